@@ -1,0 +1,419 @@
+"""``params/*.yaml`` -> one validated, frozen :class:`Site`; each key is explained in ``params/site.example.yaml``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, time
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+
+from schedvisu_lib.errors import ConfigError
+from schedvisu_lib.yaml_file import read_yaml
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""In the order of ``datetime.date.weekday``."""
+
+BUILTIN_PERIODS: Final = ("weekly", "biweekly", "monthly", "quarterly", "half-yearly", "yearly", "multi-year")
+OTHER: Final = "OTHER"
+"""Exam type of a study description that matches no pattern."""
+
+
+def squeeze_model(name: str) -> str:
+    """Return a model name as it is compared: lower case, without spaces and underscores (design 5.3.1)."""
+    return re.sub(r"[\s_]", "", name).lower()
+
+
+def squeeze_institution(name: str) -> str:
+    """Return an institution name as it is compared: lower case, without spaces (design 5.1)."""
+    return re.sub(r"\s", "", name).lower()
+
+
+def squeeze_description(text: str) -> str:
+    """Return a study description as it is compared: lower case, without spaces and ``_-^()+:.'`` (design 5.3.5)."""
+    return re.sub(r"[\s_\-^()+:.']", "", text).lower()
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+def _beside_file(value: Path, info: ValidationInfo) -> Path:
+    base = (info.context or {}).get("folder", Path())
+    return Path(base, value.expanduser()).resolve()
+
+
+def _hours(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})", value.strip())
+    if match is None:
+        raise ValueError('write opening hours as "08:00-17:00"')
+    return {"opens": match[1].zfill(5), "closes": match[2].zfill(5)}
+
+
+def _closure(value: Any) -> Any:
+    if isinstance(value, str) and ".." in value:
+        first, _, last = value.partition("..")
+        return {"first": first.strip(), "last": last.strip()}
+    return value if isinstance(value, dict) else {"first": value, "last": value}
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+FilePath = Annotated[Path, AfterValidator(_beside_file)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Settings(BaseModel):
+    """Base of all settings: frozen, and refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Department(Settings):
+    """Whose scanners these are."""
+
+    name: Text
+    hospital: Text
+    institutions: tuple[Text, ...] = Field(min_length=1)
+    timezone: str = "Europe/Zurich"
+    logo: FilePath | None = None
+
+    @model_validator(mode="after")
+    def _known_zone(self) -> Self:
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f'timezone "{self.timezone}" is unknown; write one like "Europe/Zurich"') from error
+        return self
+
+
+class Pacs(Settings):
+    """The archive and what to leave out of it."""
+
+    host: Text
+    port: int = Field(104, ge=1, le=65535)
+    ae_title: str = Field(min_length=1, max_length=16)
+    calling_ae_title: str = Field("SCHEDVISU", min_length=1, max_length=16)
+    retrieve: Literal["get", "move"] = "get"
+    move_port: int = Field(11112, ge=1, le=65535)
+    parallel: int = Field(2, ge=1, le=8)
+    connect_timeout: float = Field(10, gt=0)
+    answer_timeout: float = Field(120, gt=0)
+    images_per_request: int = Field(50, ge=1, le=200)
+    not_patients: tuple[Pattern, ...] = ()
+    excluded_studies: tuple[Pattern, ...] = ()
+    excluded_series: tuple[Pattern, ...] = ()
+
+
+class StoreSettings(Settings):
+    """Where the tables lie."""
+
+    folder: FilePath
+    retries: int = Field(3, ge=0)
+
+
+class Privacy(Settings):
+    """How patients are made unrecognisable."""
+
+    key_file: FilePath
+
+
+class Closure(Settings):
+    """A stretch of days on which the department is closed, both ends included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"ends ({self.last}) before it begins ({self.first})")
+        return self
+
+
+class Calendar(Settings):
+    """When the department works."""
+
+    country: Text
+    subdivision: str | None = None
+    workdays: tuple[Weekday, ...] = Field(WEEKDAYS[:5], min_length=1)
+    closures: tuple[Annotated[Closure, BeforeValidator(_closure)], ...] = ()
+
+    @model_validator(mode="after")
+    def _known_country(self) -> Self:
+        try:
+            holidays.country_holidays(self.country, subdiv=self.subdivision)
+        except NotImplementedError as error:
+            known = holidays.list_supported_countries().get(self.country)
+            allowed = (
+                f"subdivisions of {self.country}: {', '.join(known)}" if known else "an ISO code like CH, FR, BE, CA"
+            )
+            raise ValueError(
+                f"{self.country}/{self.subdivision} is unknown to the holidays library; {allowed}"
+            ) from error
+        return self
+
+
+class Hours(Settings):
+    """Opening hours of one day."""
+
+    opens: time
+    closes: time
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError("closes before it opens")
+        return self
+
+
+class Scanner(Settings):
+    """One machine as people speak of it; often two DICOM devices."""
+
+    name: Text
+    models: tuple[Text, ...] = Field(min_length=1)
+    hours: dict[Weekday, Annotated[Hours, BeforeValidator(_hours)]] = Field(min_length=1)
+    slots: dict[Weekday, Annotated[int, Field(ge=0)]]
+    gap: float = Field(30, gt=0)
+    preparation: float = Field(5, ge=0)
+    take_gap: float = Field(3540, ge=0)
+    clock_offset: float = 0
+    picture: FilePath | None = None
+
+
+class ExamType(Settings):
+    """The department's own short name for what was done."""
+
+    name: Text
+    patterns: tuple[Pattern, ...] = Field(min_length=1)
+    scanners: tuple[Text, ...] | None = None
+    color: str | None = Field(None, pattern=r"^#[0-9a-fA-F]{6}$")
+    takes_apart: bool = False
+    one_encounter: Literal["day"] | Annotated[float, Field(gt=0)] | None = None
+
+
+class Periods(Settings):
+    """Which stretches of days the report shows."""
+
+    report: tuple[Text, ...] = BUILTIN_PERIODS
+    first_year: int = Field(ge=1990, le=2200)
+    own: dict[Text, Annotated[str, Field(pattern=r"^[1-9]\d*w$")]] = {}
+
+    @model_validator(mode="after")
+    def _known_periods(self) -> Self:
+        known = (*BUILTIN_PERIODS, *self.own)
+        for name in self.report:
+            if name not in known:
+                raise ValueError(f'period "{name}" is unknown; allowed: {", ".join(known)}')
+        return self
+
+
+class Report(Settings):
+    """How the report looks and where it goes."""
+
+    folder: FilePath
+    language: Literal["fr", "en"] = "fr"
+    title: str = "SchedVisu"
+    other_color: str = Field("#999999", pattern=r"^#[0-9a-fA-F]{6}$")
+    browser: str | None = None
+    workers: int = Field(2, ge=1, le=16)
+    notebook_timeout: int = Field(300, ge=10)
+
+
+class Mail(Settings):
+    """Who gets the report, and how."""
+
+    transport: Literal["smtp", "folder"]
+    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    recipients: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = Field(min_length=1)
+    subject: str = "{title}: {first} – {last}"
+    outbox: FilePath
+    host: str = "localhost"
+    port: int = Field(25, ge=1, le=65535)
+    security: Literal["none", "starttls", "ssl"] = "none"
+    max_attachment: float = Field(15, ge=0)
+
+
+class Log(Settings):
+    """What is written down of a run."""
+
+    folder: FilePath
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Site(Settings):
+    """Everything that a site file says, validated and frozen; made by :func:`load_site`."""
+
+    department: Department
+    pacs: Pacs
+    store: StoreSettings
+    privacy: Privacy
+    calendar: Calendar
+    scanners: tuple[Scanner, ...] = Field(min_length=1)
+    exam_types: tuple[ExamType, ...] = ()
+    periods: Periods
+    report: Report
+    mail: Mail | None = None
+    log: Log
+
+    _file: Path = PrivateAttr(default=Path())
+
+    @property
+    def file(self) -> Path:
+        """The YAML file that this site was read from."""
+        return self._file
+
+    @cached_property
+    def scanner_of_model(self) -> dict[str, str]:
+        """Name of the scanner of each squeezed model name."""
+        return {squeeze_model(model): scanner.name for scanner in self.scanners for model in scanner.models}
+
+    @cached_property
+    def scanner_names(self) -> tuple[str, ...]:
+        """Names of the scanners in the order of the site file."""
+        return tuple(scanner.name for scanner in self.scanners)
+
+    def scanner(self, name: str) -> Scanner:
+        """Return a scanner by name; ``ValueError`` names the known ones."""
+        for scanner in self.scanners:
+            if scanner.name == name:
+                return scanner
+        raise ValueError(f'scanner "{name}" is unknown; {self.file.name} has: {", ".join(self.scanner_names)}')
+
+    def exam_types_of(self, scanner: str) -> tuple[ExamType, ...]:
+        """Return the exam types of a scanner in the order in which their patterns are tried."""
+        return tuple(kind for kind in self.exam_types if kind.scanners is None or scanner in kind.scanners)
+
+    def retrieval_fingerprint(self) -> str:
+        """Return a hash of the settings that decide what a stored day of series holds."""
+        left_out = {"host", "port", "calling_ae_title", "ae_title", "retrieve", "move_port", "parallel"}
+        left_out |= {"connect_timeout", "answer_timeout", "images_per_request"}
+        return _fingerprint(
+            self.pacs.model_dump(mode="json", exclude=left_out),
+            sorted(squeeze_institution(name) for name in self.department.institutions),
+            self.department.timezone,
+            [(squeeze_model(m), s.clock_offset) for s in self.scanners for m in s.models],
+        )
+
+    def rules_fingerprint(self) -> str:
+        """Return a hash of the settings that decide what :func:`schedvisu_lib.consolidate` gives."""
+        scanners = [
+            s.model_dump(mode="json", include={"name", "models", "preparation", "take_gap"}) for s in self.scanners
+        ]
+        types = [t.model_dump(mode="json", exclude={"color", "takes_apart"}) for t in self.exam_types]
+        return _fingerprint(scanners, types)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        mistakes = list(_contradictions(self))
+        if mistakes:
+            raise ValueError("\n".join(mistakes))
+        return self
+
+
+def load_site(path: str | Path) -> Site:
+    """Read and validate a site file; relative paths in it count from the file's folder.
+
+    Raises
+    ------
+    ConfigError
+        Lists every mistake, one line each: file, line, key path, what is allowed.
+    """
+    file = Path(path).expanduser().resolve()
+    document = read_yaml(file)
+    if not isinstance(document.content, dict):
+        raise ConfigError(file, ["holds no settings; copy params/site.example.yaml and fill it in"])
+    try:
+        site = Site.model_validate(document.content, context={"folder": file.parent})
+    except ValidationError as error:
+        mistakes = []
+        for detail in error.errors():
+            # Pydantic adds the names of union members to the path; the file holds only the real keys.
+            key = tuple(part for part in detail["loc"] if part in _keys_of(document.content, detail["loc"]))
+            shown = ".".join(map(str, key))
+            for line in _wording(detail).splitlines():
+                mistakes.append(f"line {document.line(key)}: {shown + ': ' if shown else ''}{line}")
+        raise ConfigError(file, list(dict.fromkeys(mistakes))) from None
+    site._file = file
+    return site
+
+
+def _keys_of(content: Any, loc: tuple[str | int, ...]) -> set[str | int]:
+    """Return the parts of a pydantic location that are keys of the document (or the missing last one)."""
+    keys: set[str | int] = set()
+    for part in loc:
+        if isinstance(content, dict) and part in content:
+            content = content[part]
+        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+            content = content[part]
+        elif not isinstance(content, dict):
+            continue
+        keys.add(part)
+    return keys
+
+
+def _wording(detail: Any) -> str:
+    kind, message = detail["type"], detail["msg"]
+    if kind == "extra_forbidden":
+        return "unknown key; see params/site.example.yaml for the keys that exist"
+    if kind == "missing":
+        return "missing; see params/site.example.yaml"
+    if kind == "value_error":
+        return str(detail["ctx"]["error"])
+    if kind == "too_short":
+        return f"needs at least {detail['ctx']['min_length']} entry"
+    return f"{message[0].lower()}{message[1:]}, found {detail['input']!r}"
+
+
+def _contradictions(site: Site) -> Iterator[str]:
+    names = [scanner.name for scanner in site.scanners]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f'scanners: the name "{name}" is given to two scanners; names must differ'
+    owner: dict[str, str] = {}
+    for scanner in site.scanners:
+        for model in scanner.models:
+            other = owner.setdefault(squeeze_model(model), scanner.name)
+            if other != scanner.name:
+                yield (
+                    f'scanners: the model "{model}" belongs to both "{other}" and "{scanner.name}" '
+                    "(compared without case, spaces and underscores); a model belongs to one scanner"
+                )
+        for day in scanner.slots:
+            if scanner.slots[day] and day not in scanner.hours:
+                yield f'scanners: "{scanner.name}" has slots on {day} but no opening hours; add hours.{day}'
+    types = [kind.name for kind in site.exam_types]
+    for name in sorted({name for name in types if types.count(name) > 1}):
+        yield f'exam_types: the name "{name}" is given twice; names must differ'
+    for kind in site.exam_types:
+        for name in kind.scanners or ():
+            if name not in names:
+                yield f'exam_types: "{kind.name}" names the scanner "{name}", which is unknown; allowed: {", ".join(names)}'
+    if site.privacy.key_file.is_relative_to(site.store.folder):
+        yield f"privacy.key_file: lies inside the store ({site.store.folder}); put it elsewhere"
+
+
+def _fingerprint(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]

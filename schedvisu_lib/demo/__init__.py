@@ -1,0 +1,1 @@
+"""A simulated hospital and an embedded PACS that serves it."""

@@ -1,0 +1,55 @@
+"""The errors that a user can cause; each message names the cause and says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class SchedVisuError(Exception):
+    """Base of all errors of SchedVisu; its text is one line that is fit for a user to read."""
+
+
+class ConfigError(SchedVisuError):
+    """A site file that cannot be used.
+
+    Parameters
+    ----------
+    file
+        The YAML file.
+    mistakes
+        One line for each mistake: line or key path, what was found, what is allowed.
+    """
+
+    def __init__(self, file: Path, mistakes: Sequence[str]) -> None:
+        self.file = file
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(f"{file}: {mistake}" for mistake in self.mistakes))
+
+
+class PacsError(SchedVisuError):
+    """The archive did not answer a request completely."""
+
+
+class PacsUnreachable(PacsError):
+    """The archive cannot be reached or refuses to talk to us: asking for other days would not help."""
+
+
+class StoreError(SchedVisuError):
+    """A file or folder of the store that cannot be read or written."""
+
+
+class StoreLocked(StoreError):
+    """Another run of SchedVisu is writing to the store."""
+
+
+class TableError(SchedVisuError):
+    """A table that lacks columns of its schema or holds values of another type."""
+
+
+class ReportError(SchedVisuError):
+    """A part of the report that could not be executed or rendered."""
+
+
+class MailError(SchedVisuError):
+    """A mail that could not be handed over."""

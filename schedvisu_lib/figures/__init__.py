@@ -1,0 +1,1 @@
+"""Axes-level plots and styled tables: they draw on the axes that they are given."""

@@ -1,0 +1,1 @@
+"""Ask the archive, keep only header facts: from a PACS to series."""

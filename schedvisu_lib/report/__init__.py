@@ -1,0 +1,1 @@
+"""Execute the notebooks, render them to PDF and HTML, mail them."""

@@ -1,0 +1,74 @@
+"""Read a YAML file and remember on which line each key stands, so that mistakes can be named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from schedvisu_lib.errors import ConfigError
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """The content of a YAML file with the line (from 1) of each key path."""
+
+    content: Any
+    lines: dict[KeyPath, int] = field(default_factory=dict)
+
+    def line(self, path: KeyPath) -> int:
+        """Return the line of a key path, or of its nearest ancestor that the file holds."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read_yaml(file: Path) -> YamlFile:
+    """Read one YAML document of plain types.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read, is not YAML, or gives a key twice.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except FileNotFoundError:
+        raise ConfigError(file, ["no such file; copy params/site.example.yaml and fill it in"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(file, [f"cannot be read: {error}"]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        problem = getattr(error, "problem", None) or "not a YAML document"
+        raise ConfigError(file, [f"{where}{problem}; see params/site.example.yaml"]) from error
+    lines: dict[KeyPath, int] = {}
+    doubles: list[str] = []
+    if root is not None:
+        _index(root, (), lines, doubles)
+    if doubles:
+        raise ConfigError(file, doubles)
+    return YamlFile(content, lines)
+
+
+def _index(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], doubles: list[str]) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            child = (*path, key.value)
+            line = key.start_mark.line + 1
+            if child in lines:
+                doubles.append(
+                    f"line {line}: {'.'.join(map(str, child))}: given twice; keep one (also line {lines[child]})"
+                )
+            lines[child] = line
+            _index(value, child, lines, doubles)
+    elif isinstance(node, yaml.SequenceNode):
+        for position, value in enumerate(node.value):
+            _index(value, (*path, position), lines, doubles)
