@@ -1,0 +1,97 @@
+"""From series to exams (design, section 5.3)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from schedvisu_lib.config import Site
+from schedvisu_lib.studies.exam_types import encounters, exam_types
+from schedvisu_lib.studies.preparation import prepared_times
+from schedvisu_lib.studies.scanners import scanner_of_studies
+from schedvisu_lib.studies.takes import number_takes
+from schedvisu_lib.tables import KEPT, SERIES, STUDIES, conform
+
+
+def consolidate(series: pd.DataFrame, site: Site) -> pd.DataFrame:
+    """Rebuild the exams: one row per take of a study on its scanner.
+
+    Parameters
+    ----------
+    series
+        The series table (``docs/data.md``); only ``kept`` rows are used, in any order.
+    site
+        Gives the scanners' models, preparation and ``take_gap``, and the patterns of the exam types.
+
+    Returns
+    -------
+    DataFrame
+        The studies table, in order of scanner's start; times are the local wall clock of the site. ``date`` is the day
+        on which the exam began.
+
+    Raises
+    ------
+    TableError
+        A column of the series table is missing or of another type.
+    """
+    kept = conform(series, SERIES)
+    kept = kept.loc[kept["verdict"] == KEPT]
+    kept = kept.assign(scanner=kept["study_uid"].map(scanner_of_studies(kept, site))).dropna(subset=["scanner"])
+    kept = drop_duplicates(kept)
+    kept = kept.assign(take=number_takes(kept, site))
+    exams = _join_encounters(_one_row_per_take(kept), site)
+    exams = pd.concat([exams, prepared_times(exams, site)], axis="columns")
+    return conform(exams.sort_values(["start", "end", "exam_id"], ignore_index=True), STUDIES)
+
+
+def drop_duplicates(series: pd.DataFrame) -> pd.DataFrame:
+    """Count series of one patient, scanner, start and end once; the result is sorted by start (design 5.3.2)."""
+    ordered = series.sort_values(["start", "end", "study_uid", "series_uid"], ignore_index=True)
+    return ordered.drop_duplicates(["patient", "scanner", "start", "end"], ignore_index=True)
+
+
+def _one_row_per_take(series: pd.DataFrame) -> pd.DataFrame:
+    """Gather the series of each study and take: earliest start, latest end, modalities in order of appearance."""
+    key = ["study_uid", "take"]
+    appearance = series.drop_duplicates([*key, "modality"]).groupby(key)["modality"].agg("/".join)
+    exams = series.groupby(key, sort=False).agg(
+        patient=("patient", "first"),
+        scanner=("scanner", "first"),
+        study_description=("study_description", "first"),
+        start=("start", "min"),
+        end=("end", "max"),
+        n_series=("series_uid", "size"),
+    )
+    exams = exams.join(appearance.rename("modalities")).reset_index()
+    return exams.assign(date=exams["start"].dt.normalize()).sort_values(
+        ["start", "end", "study_uid"], ignore_index=True
+    )
+
+
+def _join_encounters(exams: pd.DataFrame, site: Site) -> pd.DataFrame:
+    """Make one exam of each encounter, and number the takes that remain of each study."""
+    exams = exams.assign(exam_type=exam_types(exams, site))
+    encounter = encounters(exams, site)
+    joined = exams.groupby(encounter.to_numpy(), sort=False).agg(
+        study_uid=("study_uid", "first"),
+        date=("date", "first"),
+        patient=("patient", "first"),
+        scanner=("scanner", "first"),
+        modalities=("modalities", _union),
+        exam_type=("exam_type", "first"),
+        study_description=("study_description", "first"),
+        start=("start", "min"),
+        end=("end", "max"),
+        n_series=("n_series", "sum"),
+    )
+    joined = joined.sort_values(["start", "end", "study_uid"], ignore_index=True)
+    study = joined.groupby("study_uid")
+    take = study.cumcount() + 1
+    return joined.assign(
+        take=take,
+        n_takes=study["study_uid"].transform("size"),
+        exam_id=joined["study_uid"] + "_" + take.astype(str),
+    )
+
+
+def _union(modalities: pd.Series) -> str:
+    return "/".join(dict.fromkeys("/".join(modalities).split("/")))

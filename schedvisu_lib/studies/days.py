@@ -1,0 +1,127 @@
+"""What each day of a scanner offered and how it was used: the base of all numbers (design, section 5.4)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from schedvisu_lib.config import WEEKDAYS, Site
+from schedvisu_lib.periods import days_between, is_open
+from schedvisu_lib.studies.gaps import find_gaps
+from schedvisu_lib.studies.selection import Day, as_date, of_scanner
+
+_ZERO = pd.Timedelta(0)
+
+
+def busy_times(exams: pd.DataFrame) -> pd.Series:
+    """Return what each exam adds to the union of the prepared times on its scanner; overlapping exams count once.
+
+    Parameters
+    ----------
+    exams
+        Rows of the studies table of one scanner, in order of start.
+
+    Returns
+    -------
+    Series
+        Timedelta per exam on the index of ``exams``; their sum is the length of the union.
+    """
+    # An exam with bare times can begin before the prepared time of its elder neighbour does: order by what counts here.
+    rows = exams.sort_values(["prepared_from", "prepared_until"], kind="stable")
+    begin = pd.concat([rows["prepared_from"], rows["prepared_until"].cummax().shift()], axis="columns").max(
+        axis="columns"
+    )
+    return (rows["prepared_until"] - begin).clip(lower=_ZERO).loc[exams.index]
+
+
+def turnovers(exams: pd.DataFrame) -> pd.Series:
+    """Return the time from the latest end so far to each next start of a scanner's day; an overlap counts as zero.
+
+    Parameters
+    ----------
+    exams
+        Rows of the studies table of one scanner, in order of start.
+
+    Returns
+    -------
+    Series
+        Timedelta per exam on the index of ``exams``; the first exam of a day has none (missing).
+    """
+    so_far = exams.groupby("date")["end"].cummax().groupby(exams["date"]).shift()
+    return (exams["start"] - so_far).clip(lower=_ZERO)
+
+
+def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
+    """Describe every calendar day of a scanner.
+
+    Parameters
+    ----------
+    studies
+        The studies table.
+    site
+        Gives calendar, opening hours, slots and gap threshold.
+    scanner
+        Its name.
+    first, last
+        Days, both included.
+
+    Returns
+    -------
+    DataFrame
+        Index ``date``; ``open`` (bool), ``slots`` and ``opening`` (timedelta) of open days, else 0; ``exams``, ``gaps``
+        (counts); ``busy`` (timedelta, union of prepared times); ``first_start``, ``last_end`` (timedelta since
+        midnight), ``idle_before``, ``idle_after``, ``overtime`` (timedelta; missing without exam or opening hours).
+    """
+    table = _offered(site, scanner, first, last)
+    exams = of_scanner(studies, scanner, first, last)
+    by_day = (
+        exams.assign(busy=busy_times(exams))
+        .groupby("date")
+        .agg(
+            exams=("exam_id", "size"),
+            busy=("busy", "sum"),
+            start=("start", "min"),
+            end=("end", "max"),
+            prepared_from=("prepared_from", "min"),
+            prepared_until=("prepared_until", "max"),
+        )
+    )
+    used = by_day.reindex(table.index)
+    midnight = table.index.to_series()
+    return table.drop(columns=["opens", "closes"]).assign(
+        exams=used["exams"].fillna(0).astype("int64"),
+        gaps=find_gaps(exams, site).groupby("date").size().reindex(table.index, fill_value=0),
+        busy=used["busy"].fillna(_ZERO),
+        first_start=used["start"] - midnight,
+        last_end=used["end"] - midnight,
+        idle_before=(used["prepared_from"] - midnight - table["opens"]).clip(lower=_ZERO),
+        idle_after=(table["closes"] - (used["prepared_until"] - midnight)).clip(lower=_ZERO),
+        overtime=(used["end"] - midnight - table["closes"]).clip(lower=_ZERO),
+    )
+
+
+def _offered(site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
+    """Return slots and opening hours of each day; a holiday or closure has none."""
+    machine = site.scanner(scanner)
+    rows = []
+    for day in days_between(as_date(first), as_date(last)):
+        weekday = WEEKDAYS[day.weekday()]
+        opened = is_open(site.calendar, day)
+        hours = machine.hours.get(weekday) if opened else None
+        rows.append(
+            {
+                "date": pd.Timestamp(day),
+                "open": opened,
+                "slots": machine.slots.get(weekday, 0) if opened else 0,
+                "opens": pd.Timedelta(hours.opens.isoformat()) if hours else pd.NaT,
+                "closes": pd.Timedelta(hours.closes.isoformat()) if hours else pd.NaT,
+            }
+        )
+    columns = {
+        "date": "datetime64[us]",
+        "open": bool,
+        "slots": "int64",
+        "opens": "timedelta64[us]",
+        "closes": "timedelta64[us]",
+    }
+    table = pd.DataFrame(rows, columns=list(columns)).astype(columns).set_index("date")
+    return table.assign(opening=(table["closes"] - table["opens"]).fillna(_ZERO))

@@ -1,0 +1,61 @@
+"""How long exams and gaps last (design, section 5.4)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from schedvisu_lib.config import OTHER, Site
+from schedvisu_lib.studies.gaps import find_gaps
+from schedvisu_lib.studies.selection import Day, of_scanner
+
+COLUMNS = ["n", "mean", "median", "q1", "q3", "min", "max"]
+
+
+def kept_apart(exams: pd.DataFrame, site: Site) -> pd.Series:
+    """Return the take of each exam whose type keeps its takes apart, 0 for the others."""
+    apart = {kind.name for kind in site.exam_types if kind.takes_apart}
+    return exams["take"].where(exams["exam_type"].isin(apart), 0)
+
+
+def type_order(site: Site) -> list[str]:
+    """Return the names of the exam types in the order of the site file, OTHER last."""
+    return [*(kind.name for kind in site.exam_types), OTHER]
+
+
+def duration_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
+    """Describe the durations (end - start of the images) of each exam type of a scanner.
+
+    Parameters
+    ----------
+    studies
+        The studies table.
+    site
+        Gives the exam types, and which keep their takes apart.
+    scanner
+        Its name.
+    first, last
+        Days, both included.
+
+    Returns
+    -------
+    DataFrame
+        Index ``exam_type`` (order of the site file) and ``take`` (0 where takes are not kept apart); ``n``, and
+        ``mean``, ``median``, ``q1``, ``q3``, ``min``, ``max`` (timedelta).
+    """
+    exams = of_scanner(studies, scanner, first, last)
+    order = pd.CategoricalDtype(type_order(site), ordered=True)
+    keys = [exams["exam_type"].astype(order), kept_apart(exams, site)]
+    table = _describe((exams["end"] - exams["start"]).groupby(keys, observed=True))
+    levels = [table.index.get_level_values(0).astype("object"), table.index.get_level_values(1)]
+    return table.set_index(pd.MultiIndex.from_arrays(levels, names=["exam_type", "take"]))
+
+
+def gap_durations(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
+    """Describe the durations of a scanner's gaps: one row, columns as :func:`duration_table`; none without a gap."""
+    gaps = find_gaps(of_scanner(studies, scanner, first, last), site)
+    return _describe((gaps["end"] - gaps["start"]).groupby(gaps["class"]))
+
+
+def _describe(lengths: pd.api.typing.SeriesGroupBy) -> pd.DataFrame:
+    table = lengths.agg(["size", "mean", "median", "min", "max"]).rename(columns={"size": "n"})
+    return table.assign(q1=lengths.quantile(0.25), q3=lengths.quantile(0.75))[COLUMNS]
