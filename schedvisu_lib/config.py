@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,8 @@ from pydantic import (
 )
 
 from schedvisu_lib.errors import ConfigError
-from schedvisu_lib.yaml_file import read_yaml
+from schedvisu_lib.mistakes import ContradictionsError, mistakes_of, shown
+from schedvisu_lib.yaml_file import KeyPath, read_yaml
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -62,7 +63,10 @@ def _pattern(value: str) -> str:
 
 def _beside_file(value: Path, info: ValidationInfo) -> Path:
     base = (info.context or {}).get("folder", Path())
-    return Path(base, value.expanduser()).resolve()
+    try:
+        return Path(base, value.expanduser()).resolve()
+    except RuntimeError as error:
+        raise ValueError(f'"{value}": {error}; write the whole path') from error
 
 
 def _hours(value: Any) -> Any:
@@ -79,6 +83,14 @@ def _closure(value: Any) -> Any:
         first, _, last = value.partition("..")
         return {"first": first.strip(), "last": last.strip()}
     return value if isinstance(value, dict) else {"first": value, "last": value}
+
+
+def _subject(value: str) -> str:
+    try:
+        value.format(title="", first="", last="")
+    except (LookupError, ValueError, AttributeError) as error:
+        raise ValueError(f'"{value}" has an unknown placeholder; allowed: {{title}}, {{first}}, {{last}}') from error
+    return value
 
 
 Pattern = Annotated[str, AfterValidator(_pattern)]
@@ -168,11 +180,12 @@ class Calendar(Settings):
             holidays.country_holidays(self.country, subdiv=self.subdivision)
         except NotImplementedError as error:
             known = holidays.list_supported_countries().get(self.country)
-            allowed = (
-                f"subdivisions of {self.country}: {', '.join(known)}" if known else "an ISO code like CH, FR, BE, CA"
-            )
+            if known is None:
+                raise ValueError(
+                    f'country "{self.country}" is unknown; allowed: an ISO code like CH, FR, BE, CA'
+                ) from error
             raise ValueError(
-                f"{self.country}/{self.subdivision} is unknown to the holidays library; {allowed}"
+                f'subdivision "{self.subdivision}" of {self.country} is unknown; allowed: {", ".join(known) or "none"}'
             ) from error
         return self
 
@@ -225,9 +238,14 @@ class Periods(Settings):
     @model_validator(mode="after")
     def _known_periods(self) -> Self:
         known = (*BUILTIN_PERIODS, *self.own)
+        for name in self.own:
+            if name in BUILTIN_PERIODS:
+                raise ValueError(f'own period "{name}" has the name of a built-in one; choose another name')
         for name in self.report:
             if name not in known:
                 raise ValueError(f'period "{name}" is unknown; allowed: {", ".join(known)}')
+            if self.report.count(name) > 1:
+                raise ValueError(f'period "{name}" is listed twice; keep one')
         return self
 
 
@@ -249,7 +267,7 @@ class Mail(Settings):
     transport: Literal["smtp", "folder"]
     sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
     recipients: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = Field(min_length=1)
-    subject: str = "{title}: {first} – {last}"
+    subject: Annotated[str, AfterValidator(_subject)] = "{title}: {first} – {last}"
     outbox: FilePath
     host: str = "localhost"
     port: int = Field(25, ge=1, le=65535)
@@ -315,22 +333,25 @@ class Site(Settings):
             self.pacs.model_dump(mode="json", exclude=left_out),
             sorted(squeeze_institution(name) for name in self.department.institutions),
             self.department.timezone,
-            [(squeeze_model(m), s.clock_offset) for s in self.scanners for m in s.models],
+            sorted((squeeze_model(model), s.clock_offset) for s in self.scanners for model in s.models),
         )
 
     def rules_fingerprint(self) -> str:
         """Return a hash of the settings that decide what :func:`schedvisu_lib.consolidate` gives."""
-        scanners = [
-            s.model_dump(mode="json", include={"name", "models", "preparation", "take_gap"}) for s in self.scanners
-        ]
+        scanners = sorted(
+            [s.name, sorted(squeeze_model(model) for model in s.models), s.preparation, s.take_gap]
+            for s in self.scanners
+        )
         types = [t.model_dump(mode="json", exclude={"color", "takes_apart"}) for t in self.exam_types]
         return _fingerprint(scanners, types)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        mistakes = list(_contradictions(self))
+        mistakes = [*_scanner_contradictions(self), *_exam_type_contradictions(self)]
+        if self.privacy.key_file.is_relative_to(self.store.folder):
+            mistakes.append((("privacy", "key_file"), f"lies inside the store ({self.store.folder}); put it elsewhere"))
         if mistakes:
-            raise ValueError("\n".join(mistakes))
+            raise ContradictionsError(mistakes)
         return self
 
 
@@ -349,70 +370,50 @@ def load_site(path: str | Path) -> Site:
     try:
         site = Site.model_validate(document.content, context={"folder": file.parent})
     except ValidationError as error:
-        mistakes = []
-        for detail in error.errors():
-            # Pydantic adds the names of union members to the path; the file holds only the real keys.
-            key = tuple(part for part in detail["loc"] if part in _keys_of(document.content, detail["loc"]))
-            shown = ".".join(map(str, key))
-            for line in _wording(detail).splitlines():
-                mistakes.append(f"line {document.line(key)}: {shown + ': ' if shown else ''}{line}")
+        mistakes = [
+            f"line {document.line(key)}: {shown(key)}{text}" for key, text in mistakes_of(error, document.content, Site)
+        ]
         raise ConfigError(file, list(dict.fromkeys(mistakes))) from None
-    site._file = file
+    site._file = file  # noqa: SLF001  (ours: pydantic knows no constructor argument that is no setting)
     return site
 
 
-def _keys_of(content: Any, loc: tuple[str | int, ...]) -> set[str | int]:
-    """Return the parts of a pydantic location that are keys of the document (or the missing last one)."""
-    keys: set[str | int] = set()
-    for part in loc:
-        if isinstance(content, dict) and part in content:
-            content = content[part]
-        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
-            content = content[part]
-        elif not isinstance(content, dict):
-            continue
-        keys.add(part)
-    return keys
+def _repeated(names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield position and name of each name that stood before."""
+    return ((position, name) for position, name in enumerate(names) if name in names[:position])
 
 
-def _wording(detail: Any) -> str:
-    kind, message = detail["type"], detail["msg"]
-    if kind == "extra_forbidden":
-        return "unknown key; see params/site.example.yaml for the keys that exist"
-    if kind == "missing":
-        return "missing; see params/site.example.yaml"
-    if kind == "value_error":
-        return str(detail["ctx"]["error"])
-    if kind == "too_short":
-        return f"needs at least {detail['ctx']['min_length']} entry"
-    return f"{message[0].lower()}{message[1:]}, found {detail['input']!r}"
-
-
-def _contradictions(site: Site) -> Iterator[str]:
-    names = [scanner.name for scanner in site.scanners]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f'scanners: the name "{name}" is given to two scanners; names must differ'
+def _scanner_contradictions(site: Site) -> Iterator[tuple[KeyPath, str]]:
+    for position, name in _repeated(site.scanner_names):
+        yield ("scanners", position, "name"), f'"{name}" is the name of two scanners; names must differ'
     owner: dict[str, str] = {}
-    for scanner in site.scanners:
-        for model in scanner.models:
+    for position, scanner in enumerate(site.scanners):
+        for rank, model in enumerate(scanner.models):
             other = owner.setdefault(squeeze_model(model), scanner.name)
             if other != scanner.name:
                 yield (
-                    f'scanners: the model "{model}" belongs to both "{other}" and "{scanner.name}" '
-                    "(compared without case, spaces and underscores); a model belongs to one scanner"
+                    ("scanners", position, "models", rank),
+                    f'"{model}" belongs to both "{other}" and "{scanner.name}" (compared without case, spaces and '
+                    "underscores); a model belongs to one scanner",
                 )
-        for day in scanner.slots:
-            if scanner.slots[day] and day not in scanner.hours:
-                yield f'scanners: "{scanner.name}" has slots on {day} but no opening hours; add hours.{day}'
-    types = [kind.name for kind in site.exam_types]
-    for name in sorted({name for name in types if types.count(name) > 1}):
-        yield f'exam_types: the name "{name}" is given twice; names must differ'
-    for kind in site.exam_types:
-        for name in kind.scanners or ():
-            if name not in names:
-                yield f'exam_types: "{kind.name}" names the scanner "{name}", which is unknown; allowed: {", ".join(names)}'
-    if site.privacy.key_file.is_relative_to(site.store.folder):
-        yield f"privacy.key_file: lies inside the store ({site.store.folder}); put it elsewhere"
+        for day, slots in scanner.slots.items():
+            if slots and day not in scanner.hours:
+                yield (
+                    ("scanners", position, "slots", day),
+                    f'"{scanner.name}" has slots on {day} but no opening hours; add hours.{day}',
+                )
+
+
+def _exam_type_contradictions(site: Site) -> Iterator[tuple[KeyPath, str]]:
+    for position, name in _repeated([kind.name for kind in site.exam_types]):
+        yield ("exam_types", position, "name"), f'"{name}" is the name of two exam types; names must differ'
+    for position, kind in enumerate(site.exam_types):
+        for rank, name in enumerate(kind.scanners or ()):
+            if name not in site.scanner_names:
+                yield (
+                    ("exam_types", position, "scanners", rank),
+                    f'scanner "{name}" is unknown; allowed: {", ".join(site.scanner_names)}',
+                )
 
 
 def _fingerprint(*parts: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -38,14 +39,12 @@ class Language:
         return translated.format(**values) if values else translated
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """Write a number; a missing or infinite one as a dash."""
+        """Write a number, halves rounded up as one does by hand; a missing or infinite one as a dash."""
         if value is None or not math.isfinite(value):
             return NOTHING
-        return str(
-            format_decimal(
-                round(value, decimals), format="#,##0." + "0" * decimals if decimals else "#,##0", locale=self.code
-            )
-        )
+        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+        return str(format_decimal(rounded or Decimal(0), format=pattern, locale=self.code))  # never "-0"
 
     def percent(self, ratio: float, decimals: int = 0) -> str:
         """Write a ratio as a percentage."""
@@ -57,9 +56,9 @@ class Language:
 
     def duration(self, value: timedelta | pd.Timedelta) -> str:
         """Write a duration as h:mm, rounded to the minute ("0:07", "1:05")."""
-        if value is pd.NaT or value is None:
+        if pd.isna(value):
             return NOTHING
-        minutes = round(value.total_seconds() / 60)
+        minutes = math.floor(value.total_seconds() / 60 + 0.5)
         return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
 
     def day(self, day: date, pattern: str = "dd.MM.y") -> str:

@@ -41,7 +41,10 @@ class Bin:
 
 
 def last_friday_over(now: date | datetime) -> date:
-    """Return the last Friday that is over; a Friday is over from 22:00 of its day (a plain date means its beginning)."""
+    """Return the last Friday that is over.
+
+    A Friday is over from 22:00 of its day; a plain date means the beginning of that day.
+    """
     if isinstance(now, datetime):
         day, over = now.date(), now.time() >= OVER_FROM
     else:
@@ -76,7 +79,10 @@ def report_periods(site: Site, today: date | datetime) -> list[Period]:
 
 
 def previous_period(period: Period) -> Period:
-    """Return the stretch of as many days that ends the day before a period; whole weeks keep their Monday and Friday."""
+    """Return the stretch of as many days that ends the day before a period.
+
+    A period of whole weeks is compared with whole weeks: from a Monday to a Friday.
+    """
     days = (period.last - period.first).days + 1
     if period.first.weekday() == 0 and period.last.weekday() == _FRIDAY:
         days += 2

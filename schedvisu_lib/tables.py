@@ -97,7 +97,12 @@ def empty(schema: pa.Schema) -> pd.DataFrame:
 
 def _cast(column: pd.Series, kind: pa.DataType) -> pd.Series:
     if pa.types.is_timestamp(kind):
+        if pd.api.types.is_numeric_dtype(column) and column.notna().any():
+            raise TypeError("numbers are not dates")  # pandas would count them from 1970
         return column.astype("datetime64[us]")
     if pa.types.is_integer(kind):
-        return column.astype("int64")
+        whole = column.astype("int64")
+        if not (whole == column).all():
+            raise ValueError("not whole numbers")  # pandas would cut the fractions off
+        return whole
     return column.astype("str" if pd.__version__ >= "3" else "object").fillna("")

@@ -13,6 +13,20 @@ from schedvisu_lib.errors import ConfigError
 KeyPath = tuple[str | int, ...]
 
 
+class _Loader(yaml.SafeLoader):
+    """PyYAML's safe loader; a day that no calendar has is a mistake with a line, as every other."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            problem = f'"{node.value}" is no date: {error}'
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+
 @dataclass(frozen=True)
 class YamlFile:
     """The content of a YAML file with the line (from 1) of each key path."""
@@ -37,8 +51,8 @@ def read_yaml(file: Path) -> YamlFile:
     """
     try:
         text = file.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
     except FileNotFoundError:
         raise ConfigError(file, ["no such file; copy params/site.example.yaml and fill it in"]) from None
     except (OSError, UnicodeDecodeError) as error:

@@ -1,0 +1,92 @@
+"""Read single values out of DICOM datasets that may hold anything."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+
+_DATE: Final = re.compile(r"(\d{4})[.-]?(\d{2})[.-]?(\d{2})")
+_TIME: Final = re.compile(r"(\d{2})(?::?(\d{2}))?(?::?(\d{2}))?(?:\.(\d{1,6}))?\d*")
+_DATETIME: Final = re.compile(r"(\d{8})(\d{2,6}(?:\.\d{1,6})?)([+-]\d{4})?")
+
+
+def text(header: Dataset, keyword: str) -> str:
+    """Return the first value of an element as text without padding; "" if it is absent, empty or unreadable."""
+    first = values(header, keyword)[:1]
+    return first[0] if first else ""
+
+
+def values(header: Dataset, keyword: str) -> list[str]:
+    """Return all values of an element as text without padding; none if it is absent, empty or unreadable."""
+    try:
+        value = header.get(keyword)
+        if value is None:
+            return []
+        many = value if isinstance(value, MultiValue | list | tuple) else [value]
+        return ["" if one is None else str(one).replace("\0", "").strip() for one in many]
+    except (ValueError, TypeError, AttributeError, NotImplementedError, UnicodeError, KeyError, OverflowError):
+        return []
+
+
+def number(header: Dataset, keyword: str) -> float | None:
+    """Return the first value of an element as a finite number, else None."""
+    try:
+        found = float(text(header, keyword))
+    except ValueError:
+        return None
+    return found if abs(found) < float("inf") else None
+
+
+def items(header: Dataset, keyword: str) -> list[Dataset]:
+    """Return the items of a sequence element; none if it is absent or no sequence."""
+    try:
+        found = header.get(keyword)
+        return [item for item in found or [] if isinstance(item, Dataset)]
+    except (ValueError, TypeError, AttributeError, NotImplementedError, UnicodeError, KeyError):
+        return []
+
+
+def parse_date(value: str) -> date | None:
+    """Return the day of a DA value (PS3.5 6.2; also the old form with dots), else None."""
+    match = _DATE.fullmatch(value.strip())
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def parse_time(value: str) -> time | None:
+    """Return the time of a TM value (PS3.5 6.2: trailing parts may be missing; also the old form with colons)."""
+    match = _TIME.fullmatch(value.strip())
+    if match is None:
+        return None
+    hour, minute, second, fraction = match.groups()
+    try:
+        # A leap second is the last moment of its minute.
+        return time(int(hour), int(minute or 0), min(int(second or 0), 59), int((fraction or "0").ljust(6, "0")))
+    except ValueError:
+        return None
+
+
+def parse_datetime(value: str, zone: ZoneInfo) -> datetime | None:
+    """Return the moment of a DT value on the wall clock of a zone; an offset from UTC in the value is applied."""
+    match = _DATETIME.fullmatch(value.strip())
+    if match is None:
+        return None
+    day, clock = parse_date(match[1]), parse_time(match[2])
+    if day is None or clock is None:
+        return None
+    moment = datetime.combine(day, clock)
+    if match[3] is None:
+        return moment
+    sign = -1 if match[3][0] == "-" else 1
+    offset = sign * timedelta(hours=int(match[3][1:3]), minutes=int(match[3][3:5]))
+    try:
+        return (moment - offset).replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        return None

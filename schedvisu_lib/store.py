@@ -1,0 +1,248 @@
+"""Parquet days of series, Parquet years of studies; atomic, locked (design, section 4).
+
+Layout below ``store.folder``: ``series/2019/20191223.parquet``, ``studies/2019.parquet``, ``lock``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import filelock
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset
+import pyarrow.parquet
+
+from schedvisu_lib.config import Site
+from schedvisu_lib.errors import StoreError, StoreLocked
+from schedvisu_lib.studies.selection import Day, as_date, between
+from schedvisu_lib.tables import FAILED, SCHEMA_VERSION, SERIES, STUDIES, conform, empty
+
+_METADATA: Final = b"schedvisu"
+_LATE: Final = timedelta(days=7)
+"""An exam may begin so long after its study's day: late images of a study begun in the old year."""
+
+
+@dataclass(frozen=True)
+class DayState:
+    """What the store knows of a retrieved day."""
+
+    fingerprint: str
+    """Of the settings that it was retrieved with."""
+    n_failed: int
+    """How many of its series failed."""
+    attempts: int
+    """How often it was asked for."""
+
+    def is_done(self, retries: int) -> bool:
+        """Tell whether it need not be asked for again: nothing failed, or it was asked for often enough."""
+        return self.n_failed == 0 or self.attempts > retries
+
+
+class Store:
+    """The tables of one site on disk; reading needs no lock, since files are replaced whole."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._folder = site.store.folder
+
+    def series(self, first: Day, last: Day) -> pd.DataFrame:
+        """Return the series table from first to last day, both included.
+
+        Raises
+        ------
+        StoreError
+            A day's file is damaged or of another version; the message names it.
+        """
+        files = [file for day, file in self._days() if as_date(first) <= day <= as_date(last)]
+        return self._read(files, SERIES)
+
+    def studies(self, first: Day, last: Day) -> pd.DataFrame:
+        """Return the studies table from first to last day (on which the exams began), both included.
+
+        Raises
+        ------
+        StoreError
+            A year's file is damaged or of another version; the message names it.
+        """
+        years = range((as_date(first) - _LATE).year, as_date(last).year + 1)
+        files = [file for year in years if (file := self._studies_file(year)).exists()]
+        return between(self._read(files, STUDIES), as_date(first), as_date(last)).reset_index(drop=True)
+
+    def is_empty(self) -> bool:
+        """Tell whether no day of series was ever stored."""
+        return next(self._days(), None) is None
+
+    def day_state(self, day: date) -> DayState | None:
+        """Return what is known of a day; None if it was never retrieved, or its file cannot be read."""
+        try:
+            metadata = pyarrow.parquet.read_metadata(self._series_file(day)).metadata or {}
+            stated = json.loads(metadata[_METADATA])
+            if stated.pop("schema") != SCHEMA_VERSION:
+                return None
+            return DayState(**stated)
+        except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
+            return None
+
+    def days_to_retrieve(self, days: Sequence[date]) -> list[date]:
+        """Return those of the days that are not there, or have failed series and retries left."""
+        retries = self._site.store.retries
+        states = {day: self.day_state(day) for day in days}
+        return [day for day, state in states.items() if state is None or not state.is_done(retries)]
+
+    def days_of_other_rules(self, days: Sequence[date]) -> list[date]:
+        """Return the retrieved days that were judged by other settings of what to leave out than today's."""
+        fingerprint = self._site.retrieval_fingerprint()
+        return [day for day in days if (state := self.day_state(day)) is not None and state.fingerprint != fingerprint]
+
+    def write_day(self, day: date, rows: pd.DataFrame) -> DayState:
+        """Replace a day's series, whole and atomically, and count the attempt.
+
+        Raises
+        ------
+        StoreError
+            The file cannot be written; a former one is unharmed.
+        """
+        before = self.day_state(day)
+        state = DayState(
+            fingerprint=self._site.retrieval_fingerprint(),
+            n_failed=int((rows["verdict"] == FAILED).sum()),
+            attempts=before.attempts + 1 if before else 1,
+        )
+        self._write(self._series_file(day), conform(rows, SERIES), SERIES, asdict(state))
+        return state
+
+    def years_to_consolidate(self) -> list[int]:
+        """Return the years whose studies are missing, or older than a day of series or a rule of the site."""
+        years = sorted({day.year for day, _ in self._days()} | set(self._studied_years()))
+        return [year for year in years if self._studies_fingerprint(year) != self._fingerprint_for(year)]
+
+    def write_studies(self, year: int, studies: pd.DataFrame, fingerprint: str) -> None:
+        """Replace a year's studies, whole and atomically; ``fingerprint`` is what they were made from.
+
+        Raises
+        ------
+        StoreError
+            The file cannot be written; a former one is unharmed.
+        """
+        self._write(self._studies_file(year), conform(studies, STUDIES), STUDIES, {"fingerprint": fingerprint})
+
+    def source_of_year(self, year: int) -> tuple[str, pd.DataFrame]:
+        """Return the fingerprint and the series of a year; the fingerprint is taken first, so a late change is seen."""
+        fingerprint = self._fingerprint_for(year)
+        return fingerprint, self.series(date(year, 1, 1), date(year, 12, 31))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs from writing meanwhile.
+
+        Raises
+        ------
+        StoreLocked
+            Another run is writing.
+        StoreError
+            The folder cannot be written.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock = filelock.FileLock(self._folder / "lock", timeout=0)
+            with lock:
+                self._sweep()
+                yield
+        except filelock.Timeout:
+            raise StoreLocked(
+                f"{self._folder}: another run of schedvisu is writing here; try again when it ended"
+            ) from None
+        except PermissionError as error:
+            raise StoreError(f"{error.filename or self._folder}: no permission to write; check store.folder") from error
+
+    def _days(self) -> Iterator[tuple[date, Path]]:
+        """Return the stored days in order, with their files."""
+        for file in sorted((self._folder / "series").glob("[0-9][0-9][0-9][0-9]/*.parquet")):
+            with suppress(ValueError):
+                yield date.fromisoformat(file.stem), file
+
+    def _studied_years(self) -> list[int]:
+        return [int(file.stem) for file in (self._folder / "studies").glob("*.parquet") if file.stem.isdecimal()]
+
+    def _series_file(self, day: date) -> Path:
+        return self._folder / "series" / f"{day:%Y}" / f"{day:%Y%m%d}.parquet"
+
+    def _studies_file(self, year: int) -> Path:
+        return self._folder / "studies" / f"{year}.parquet"
+
+    def _studies_fingerprint(self, year: int) -> str:
+        try:
+            metadata = pyarrow.parquet.read_metadata(self._studies_file(year)).metadata or {}
+            stated = json.loads(metadata[_METADATA])
+            return str(stated["fingerprint"]) if stated["schema"] == SCHEMA_VERSION else ""
+        except (OSError, pa.ArrowException, KeyError, ValueError):
+            return ""
+
+    def _fingerprint_for(self, year: int) -> str:
+        """Return a hash of all that a year's studies are made from: its files of series, and the rules."""
+        stats = [(file.name, file.stat()) for day, file in self._days() if day.year == year]
+        parts = [SCHEMA_VERSION, self._site.rules_fingerprint(), [(n, s.st_size, s.st_mtime_ns) for n, s in stats]]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+    def _read(self, files: list[Path], schema: pa.Schema) -> pd.DataFrame:
+        if not files:
+            return empty(schema)
+        try:
+            table = pyarrow.dataset.dataset([str(file) for file in files], schema=schema).to_table()
+        except (OSError, pa.ArrowException):
+            for file in files:
+                _check(file, schema)
+            raise
+        return conform(table.to_pandas(), schema)
+
+    def _write(self, file: Path, frame: pd.DataFrame, schema: pa.Schema, stated: dict[str, Any]) -> None:
+        metadata = {_METADATA: json.dumps({"schema": SCHEMA_VERSION, **stated})}
+        table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(metadata)
+        half = file.with_name(f".{file.name}.half")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with half.open("wb") as stream:
+                pyarrow.parquet.write_table(table, stream, compression="zstd")
+                stream.flush()
+                os.fsync(stream.fileno())
+            half.replace(file)
+        except OSError as error:
+            with suppress(OSError):
+                half.unlink()
+            raise StoreError(
+                f"{file}: cannot be written ({error.strerror}); check permission and free space of store.folder"
+            ) from error
+
+    def _sweep(self) -> None:
+        """Remove what a killed run left half written."""
+        for half in self._folder.rglob(".*.half"):
+            half.unlink()
+
+
+def open_store(site: Site) -> Store:
+    """Return the store of a site; an empty one, if nothing was retrieved yet."""
+    return Store(site)
+
+
+def _check(file: Path, schema: pa.Schema) -> None:
+    """Raise the error that tells what is wrong with a file, if anything is."""
+    remedy = (
+        "delete it; the next run asks for the day again"
+        if schema is SERIES
+        else "delete it; the next run makes it anew"
+    )
+    try:
+        found = pyarrow.parquet.read_table(file).schema
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(f"{file}: damaged ({type(error).__name__}); {remedy}") from error
+    if found.names != schema.names:
+        raise StoreError(f"{file}: written by another version of schedvisu; {remedy}")
