@@ -36,7 +36,7 @@ def consolidate(series: pd.DataFrame, site: Site) -> pd.DataFrame:
     kept = conform(series, SERIES)
     kept = kept.loc[kept["verdict"] == KEPT]
     kept = kept.assign(scanner=kept["study_uid"].map(scanner_of_studies(kept, site))).dropna(subset=["scanner"])
-    kept = drop_duplicates(kept)
+    kept = _with_study_description(drop_duplicates(kept))
     kept = kept.assign(take=number_takes(kept, site))
     exams = _join_encounters(_one_row_per_take(kept), site)
     exams = pd.concat([exams, prepared_times(exams, site)], axis="columns")
@@ -47,6 +47,13 @@ def drop_duplicates(series: pd.DataFrame) -> pd.DataFrame:
     """Count series of one patient, scanner, start and end once; the result is sorted by start (design 5.3.2)."""
     ordered = series.sort_values(["start", "end", "study_uid", "series_uid"], ignore_index=True)
     return ordered.drop_duplicates(["patient", "scanner", "start", "end"], ignore_index=True)
+
+
+def _with_study_description(series: pd.DataFrame) -> pd.DataFrame:
+    """Give series without a study description the first one of their study."""
+    own = series["study_description"].where(series["study_description"].str.strip() != "")
+    first = own.groupby(series["study_uid"]).transform("first")
+    return series.assign(study_description=own.fillna(first).fillna(""))
 
 
 def _one_row_per_take(series: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,11 @@ from schedvisu_lib.studies.selection import Day, as_date, of_scanner
 _ZERO = pd.Timedelta(0)
 
 
+def as_timedelta(times: pd.Series) -> pd.Series:
+    """Return a column of timedeltas as such also where all are missing, which pandas would take for dates."""
+    return pd.to_timedelta(times.astype(object)).astype("timedelta64[us]")
+
+
 def busy_times(exams: pd.DataFrame) -> pd.Series:
     """Return what each exam adds to the union of the prepared times on its scanner; overlapping exams count once.
 
@@ -116,12 +121,7 @@ def _offered(site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
                 "closes": pd.Timedelta(hours.closes.isoformat()) if hours else pd.NaT,
             }
         )
-    columns = {
-        "date": "datetime64[us]",
-        "open": bool,
-        "slots": "int64",
-        "opens": "timedelta64[us]",
-        "closes": "timedelta64[us]",
-    }
-    table = pd.DataFrame(rows, columns=list(columns)).astype(columns).set_index("date")
+    table = pd.DataFrame(rows, columns=["date", "open", "slots", "opens", "closes"])
+    table = table.astype({"date": "datetime64[us]", "open": bool, "slots": "int64"}).set_index("date")
+    table = table.assign(opens=as_timedelta(table["opens"]), closes=as_timedelta(table["closes"]))
     return table.assign(opening=(table["closes"] - table["opens"]).fillna(_ZERO))

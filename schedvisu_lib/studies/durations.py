@@ -19,7 +19,7 @@ def kept_apart(exams: pd.DataFrame, site: Site) -> pd.Series:
 
 def type_order(site: Site) -> list[str]:
     """Return the names of the exam types in the order of the site file, OTHER last."""
-    return [*(kind.name for kind in site.exam_types), OTHER]
+    return [*(kind.name for kind in site.exam_types if kind.name != OTHER), OTHER]
 
 
 def duration_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
@@ -39,11 +39,12 @@ def duration_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, 
     Returns
     -------
     DataFrame
-        Index ``exam_type`` (order of the site file) and ``take`` (0 where takes are not kept apart); ``n``, and
-        ``mean``, ``median``, ``q1``, ``q3``, ``min``, ``max`` (timedelta).
+        Index ``exam_type`` (order of the site file, types that it does not know at the end) and ``take`` (0 where
+        takes are not kept apart); ``n``, and ``mean``, ``median``, ``q1``, ``q3``, ``min``, ``max`` (timedelta).
     """
     exams = of_scanner(studies, scanner, first, last)
-    order = pd.CategoricalDtype(type_order(site), ordered=True)
+    names = dict.fromkeys([*type_order(site), *sorted(exams["exam_type"].unique())])
+    order = pd.CategoricalDtype(list(names), ordered=True)
     keys = [exams["exam_type"].astype(order), kept_apart(exams, site)]
     table = _describe((exams["end"] - exams["start"]).groupby(keys, observed=True))
     levels = [table.index.get_level_values(0).astype("object"), table.index.get_level_values(1)]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.periods import Period, previous_period
 from schedvisu_lib.studies.counts import count_summary
-from schedvisu_lib.studies.days import day_table, turnovers
+from schedvisu_lib.studies.days import as_timedelta, day_table, turnovers
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
+
+_TIMES: Final = ("first_start", "last_end", "turnover", "overtime", "idle_before", "idle_after")
 
 
 def scanner_overview(studies: pd.DataFrame, site: Site, first: Day, last: Day) -> pd.DataFrame:
@@ -31,14 +35,15 @@ def scanner_overview(studies: pd.DataFrame, site: Site, first: Day, last: Day) -
         midnight); ``turnover`` (median, timedelta); ``overtime``, ``idle_before``, ``idle_after`` (sums, timedelta).
     """
     rows = [_scanner_row(studies, site, name, first, last) for name in site.scanner_names]
-    return pd.DataFrame(rows, index=pd.Index(site.scanner_names, name="scanner"))
+    table = pd.DataFrame(rows, index=pd.Index(site.scanner_names, name="scanner"))
+    return table.assign(**{name: as_timedelta(table[name]) for name in _TIMES})
 
 
 def with_change(studies: pd.DataFrame, site: Site, first: Day, last: Day) -> pd.DataFrame:
     """Return :func:`scanner_overview` with each column's value of the previous equal period beside it (``_before``)."""
     before = previous_period(Period("", as_date(first), as_date(last)))
     now = scanner_overview(studies, site, first, last)
-    return now.join(scanner_overview(studies, site, before.first, before.last), rsuffix="_before")
+    return now.join(scanner_overview(studies, site, before.first, before.last).add_suffix("_before"))
 
 
 def _scanner_row(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> dict[str, object]:

@@ -40,4 +40,4 @@ def mixed_studies(series: pd.DataFrame, site: Site) -> pd.DataFrame:
 
 
 def _distinct(values: pd.Series) -> str:
-    return " + ".join(sorted(set(values)))
+    return " + ".join(sorted(set(values) - {""}))

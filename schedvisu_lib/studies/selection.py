@@ -22,6 +22,7 @@ def between(frame: pd.DataFrame, first: Day, last: Day) -> pd.DataFrame:
 
 
 def of_scanner(studies: pd.DataFrame, scanner: str, first: Day, last: Day) -> pd.DataFrame:
-    """Return one scanner's exams between two days, in order of start."""
+    """Return one scanner's exams between two days, in order of start and numbered anew, times to the microsecond."""
     rows = between(studies, first, last)
-    return rows.loc[rows["scanner"] == scanner].sort_values(["start", "end"], kind="stable")
+    rows = rows.loc[rows["scanner"] == scanner].sort_values(["start", "end"], kind="stable", ignore_index=True)
+    return rows.astype(dict.fromkeys(rows.select_dtypes("datetime").columns, "datetime64[us]"))
