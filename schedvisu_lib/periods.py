@@ -95,14 +95,19 @@ def days_between(first: date, last: date) -> list[date]:
 
 
 @cache
-def closed_days(calendar: Calendar, year: int) -> dict[date, str]:
-    """Return the holidays (with their name) and the site's closures (named "") of one year."""
+def closed_days(calendar: Calendar, year: int, language: str | None = None) -> dict[date, str]:
+    """Return the holidays and the site's closures (named "") of one year.
+
+    Holidays have their name in a language, if the holidays library knows them in it, else in the country's own.
+    """
     closed = {
         day: ""
         for closure in calendar.closures
         for day in days_between(max(closure.first, date(year, 1, 1)), min(closure.last, date(year, 12, 31)))
     }
-    public = holidays.country_holidays(calendar.country, subdiv=calendar.subdivision, years=year)
+    known = holidays.country_holidays(calendar.country).supported_languages
+    spoken = next((code for code in known if language and code[:2] == language), None)
+    public = holidays.country_holidays(calendar.country, subdiv=calendar.subdivision, years=year, language=spoken)
     return closed | dict(public.items())
 
 
@@ -116,12 +121,12 @@ def working_days(calendar: Calendar, first: date, last: date) -> list[date]:
     return [day for day in days_between(first, last) if is_open(calendar, day)]
 
 
-def closures_between(calendar: Calendar, first: date, last: date) -> dict[date, str]:
+def closures_between(calendar: Calendar, first: date, last: date, language: str | None = None) -> dict[date, str]:
     """Return the workdays from first to last on which the department is closed, with the holiday's name or ""."""
     return {
-        day: closed_days(calendar, day.year)[day]
+        day: closed_days(calendar, day.year, language)[day]
         for day in days_between(first, last)
-        if WEEKDAYS[day.weekday()] in calendar.workdays and day in closed_days(calendar, day.year)
+        if WEEKDAYS[day.weekday()] in calendar.workdays and not is_open(calendar, day)
     }
 
 

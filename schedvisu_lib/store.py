@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ import pyarrow.parquet
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import StoreError, StoreLocked
+from schedvisu_lib.periods import OVER_FROM, working_days
 from schedvisu_lib.studies.selection import Day, as_date, between
 from schedvisu_lib.tables import FAILED, SCHEMA_VERSION, SERIES, STUDIES, conform, empty
 
@@ -91,6 +92,30 @@ class Store:
             return DayState(**stated)
         except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
             return None
+
+    def last_evening(self) -> datetime:
+        """Return the evening of the last day that is stored; now, if none is."""
+        days = [day for day, _ in self._days()]
+        return datetime.combine(days[-1], OVER_FROM) if days else datetime.now()
+
+    def days(self, first: Day, last: Day) -> pd.DataFrame:
+        """Describe the open days from first to last.
+
+        Returns
+        -------
+        DataFrame
+            Index ``date``; ``stored`` (bool), ``n_failed`` (series), ``attempts``, ``open`` (whether the next run asks
+            for the day).
+        """
+        days = working_days(self._site.calendar, as_date(first), as_date(last))
+        states = [self.day_state(day) for day in days]
+        columns = {
+            "stored": [state is not None for state in states],
+            "n_failed": [state.n_failed if state else 0 for state in states],
+            "attempts": [state.attempts if state else 0 for state in states],
+            "open": [state is None or not state.is_done(self._site.store.retries) for state in states],
+        }
+        return pd.DataFrame(columns, index=pd.DatetimeIndex(days, name="date"))
 
     def days_to_retrieve(self, days: Sequence[date]) -> list[date]:
         """Return those of the days that are not there, or have failed series and retries left."""

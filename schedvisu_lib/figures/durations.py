@@ -1,0 +1,103 @@
+"""How long exams last, by exam type (design, section 6)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from schedvisu_lib.config import Site
+from schedvisu_lib.figures.style import FAINT, INK, exam_type_colors, house_style
+from schedvisu_lib.language import Language, language
+from schedvisu_lib.studies.durations import kept_apart, type_order
+from schedvisu_lib.studies.selection import Day, of_scanner
+
+FEWEST: Final = 5
+"""Exams from which a violin is drawn; fewer are shown as points alone."""
+_WIDTH: Final = 0.85
+_MOST_POINTS: Final = 60
+
+
+def plot_durations(
+    studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day, *, ax: Axes | None = None
+) -> Axes:
+    """Draw a violin of the durations (minutes, images only) of each exam type; takes apart where the type says so.
+
+    The violin ends at the shortest and longest exam; the bar is the middle half, the white point the median. Types with
+    fewer than five exams are shown as points; the number of exams stands under each name.
+
+    Parameters
+    ----------
+    studies
+        The studies table.
+    site
+        Gives exam types, colours and language.
+    scanner
+        Its name.
+    first, last
+        Days, both included.
+    ax
+        Where to draw; the current axes by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; violins stand at 0, 1, 2, ... in the order of the site's exam types.
+    """
+    with house_style():
+        ax = ax if ax is not None else plt.gca()
+        t = language(site.report.language)
+        exams = of_scanner(studies, scanner, first, last)
+        ax.set_ylabel(t("Duration (min)"))
+        ax.grid(axis="y", color=FAINT, linewidth=0.4)
+        ax.set_axisbelow(True)
+        if exams.empty:
+            ax.set(xticks=[], yticks=[])
+            ax.text(0.5, 0.5, t("No exam in this period."), transform=ax.transAxes, ha="center", va="center")
+            return ax
+        groups = durations_by_type(exams, site)
+        colors = exam_type_colors(site)
+        for place, ((exam_type, _), minutes) in enumerate(groups.items()):
+            _draw_group(ax, place, minutes, colors[exam_type])
+        labels = [f"{group_name(*key, t)}\nn = {len(minutes)}" for key, minutes in groups.items()]
+        crowded = len(labels) > 8
+        ax.set_xticks(
+            range(len(labels)),
+            labels,
+            rotation=40 if crowded else 0,
+            ha="right" if crowded else "center",
+            rotation_mode="anchor" if crowded else "default",
+        )
+        ax.set_xlim(-0.6, max(len(labels), 3) - 0.4)
+        ax.set_ylim(0, max(float(minutes.max()) for minutes in groups.values()) * 1.05 or 1)
+    return ax
+
+
+def durations_by_type(exams: pd.DataFrame, site: Site) -> dict[tuple[str, int], pd.Series]:
+    """Return the durations in minutes by exam type and take (0 if not kept apart), in the order of the site file."""
+    minutes = (exams["end"] - exams["start"]).dt.total_seconds() / 60
+    groups = dict(iter(minutes.groupby([exams["exam_type"].to_numpy(), kept_apart(exams, site).to_numpy()])))
+    order = {name: place for place, name in enumerate(type_order(site))}
+    return {(str(key[0]), int(key[1])): groups[key] for key in sorted(groups, key=lambda key: (order[key[0]], key[1]))}
+
+
+def group_name(exam_type: str, take: int, t: Language) -> str:
+    """Return the name of an exam type, with its take where takes are kept apart."""
+    name = t("OTHER") if exam_type == "OTHER" else exam_type
+    return t("{name}, take {take}", name=name, take=take) if take else name
+
+
+def _draw_group(ax: Axes, place: int, minutes: pd.Series, color: str) -> None:
+    values = minutes.to_numpy()
+    spread = np.random.default_rng(place).uniform(-0.12, 0.12, min(len(values), _MOST_POINTS))
+    if len(values) < FEWEST or np.ptp(values) == 0:
+        ax.scatter(place + spread, values[: len(spread)], s=9, color=color, edgecolor=INK, linewidth=0.3, zorder=3)
+        return
+    [body] = ax.violinplot(values, [place], widths=_WIDTH, showextrema=False)["bodies"]
+    body.set(facecolor=color, edgecolor=INK, linewidth=0.4, alpha=0.75, zorder=2)
+    lower, median, upper = np.percentile(values, [25, 50, 75])
+    ax.vlines(place, lower, upper, color=INK, linewidth=2.2, zorder=3)
+    ax.scatter([place], [median], s=7, color="white", edgecolor=INK, linewidth=0.4, zorder=4)

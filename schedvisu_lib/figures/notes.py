@@ -1,0 +1,69 @@
+"""What each printed number means: the rules in one sentence each, as the report's notes print them."""
+
+from __future__ import annotations
+
+from schedvisu_lib.config import Site
+from schedvisu_lib.figures.html import Html, element
+from schedvisu_lib.language import Language, language
+
+
+def page_notes(site: Site, scanner: str) -> Html:
+    """Return the notes under a scanner's page, with the settings of the scanner filled in."""
+    t = language(site.report.language)
+    machine = site.scanner(scanner)
+    return _notes(
+        t,
+        t(
+            "Exam: one take of a study, from the first image to the last; takes are parted by a pause of more than "
+            "{minutes} min or by another study.",
+            minutes=t.number(machine.take_gap / 60),
+        ),
+        t(
+            "Preparation: {minutes} min before and after the images; neighbours share an overlap.",
+            minutes=t.number(machine.preparation, 1 if machine.preparation % 1 else 0),
+        ),
+        t("Gap: idle time between two prepared exams of a day, from {minutes} min.", minutes=t.number(machine.gap)),
+        *_count_notes(t),
+        t("Durations are those of the images, without preparation."),
+    )
+
+
+def overview_notes(site: Site) -> Html:
+    """Return the notes under the overview."""
+    t = language(site.report.language)
+    return _notes(
+        t,
+        *_count_notes(t),
+        t(
+            "First start and last end: median over the days with exams. Turnover: median time from the end of one exam's "
+            "images to the start of the next one's; an overlap counts as zero."
+        ),
+        t("Overtime, idle before first and idle after last: sums against the opening hours."),
+        t("The second line is the change against the previous equal period."),
+    )
+
+
+def quality_notes(site: Site) -> Html:
+    """Return the notes under data quality."""
+    t = language(site.report.language)
+    return _notes(
+        t,
+        t("Every series that the archive listed has one verdict; only kept ones make exams."),
+        t("An exam of type OTHER fits no pattern of the site file's exam_types; add one to name it."),
+        t("A mixed study has models of several or unknown devices, or no PT or NM series: it makes no exam."),
+    )
+
+
+def _count_notes(t: Language) -> tuple[str, ...]:
+    return (
+        t("Slots: what the scanner could have taken on its open days; holidays and closures have none."),
+        t(
+            "Utilisation: exams / slots. Occupancy: time with prepared exams / opening hours; overlapping exams count "
+            "once."
+        ),
+    )
+
+
+def _notes(t: Language, *sentences: str) -> Html:
+    title = element("strong", t("Notes"))
+    return element("p", [title, *(element("span", f" {sentence}") for sentence in sentences)], "notes")

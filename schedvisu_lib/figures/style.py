@@ -1,0 +1,59 @@
+"""The look of all figures: fonts, sizes, and the colour of each exam type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import matplotlib as mpl
+
+from schedvisu_lib.config import OTHER, Site
+
+RC: Final[dict[str, Any]] = {
+    # Text stays text, so that a reader can select it.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "schedvisu",
+    "font.family": "sans-serif",
+    # Verdana is as wide as DejaVu Sans, which comes with matplotlib but not with Windows.
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],
+    "font.size": 6.5,
+    "axes.linewidth": 0.5,
+    "axes.labelsize": 6.5,
+    "xtick.labelsize": 6.0,
+    "ytick.labelsize": 6.0,
+    "xtick.major.width": 0.4,
+    "ytick.major.width": 0.4,
+    "xtick.major.size": 2.0,
+    "ytick.major.size": 2.0,
+    "hatch.linewidth": 0.4,
+}
+"""What all figures share (points)."""
+
+PALETTE: Final = (
+    *("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8ac22", "#332288"),
+    *("#aa4499", "#117733", "#ddaa77", "#882255", "#44aa99", "#7a5230", "#8899dd"),
+)
+"""Okabe and Ito's colours, then Paul Tol's muted ones: people with any kind of colour vision can tell them apart."""
+
+INK: Final = "#222222"
+FAINT: Final = "#dddddd"
+SHADE: Final = "#f1f1f1"
+LIGHTER: Final = 0.38
+"""Opacity of preparation beside its exam."""
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the look of the report meanwhile, whatever the user's own settings are."""
+    with mpl.rc_context(RC):
+        yield
+
+
+def exam_type_colors(site: Site) -> dict[str, str]:
+    """Return the colour of each exam type: the site's own, else by its place among the site's types; OTHER is grey.
+
+    The same on every scanner, page and week, since only the order of the site file counts.
+    """
+    colors = {kind.name: kind.color or PALETTE[place % len(PALETTE)] for place, kind in enumerate(site.exam_types)}
+    return colors | {OTHER: site.report.other_color}

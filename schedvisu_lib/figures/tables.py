@@ -1,0 +1,156 @@
+"""The tables of the report as HTML; the numbers come from ``studies``."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import pandas as pd
+
+from schedvisu_lib.config import Site
+from schedvisu_lib.figures.durations import group_name
+from schedvisu_lib.figures.html import Html, table
+from schedvisu_lib.language import NOTHING, Language, language
+from schedvisu_lib.periods import make_bins
+from schedvisu_lib.studies.counts import count_summary, count_table
+from schedvisu_lib.studies.durations import COLUMNS, duration_table, gap_durations
+
+_COUNTS: Final = ("days", "slots", "exams", "gaps")
+_RATIOS: Final = ("utilisation", "occupancy")
+
+
+def count_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date) -> Html:
+    """Show the count table: a column per bin, then total, mean per open day and mean per bin."""
+    t = language(site.report.language)
+    names = {
+        "days": t("Open days"),
+        "slots": t("Slots"),
+        "exams": t("Exams"),
+        "gaps": t("Gaps"),
+        "utilisation": t("Utilisation"),
+        "occupancy": t("Occupancy"),
+    }
+    bins = make_bins(site.calendar, first, last)
+    counts = count_table(studies, site, scanner, first, last)
+    summary = count_summary(studies, site, scanner, first, last)
+    headings = ["", *(t.bin(column) for column in bins), t("Total"), t("Mean per day"), _mean_per_bin(bins[0].kind, t)]
+    rows = [
+        [
+            names[name],
+            *(_count(value, name, t) for value in counts[name]),
+            _count(summary.loc["total", name], name, t),
+            *(_mean(summary.loc[mean, name], name, t) for mean in ("mean per open day", "mean per bin")),
+        ]
+        for name in (*_COUNTS, *_RATIOS)
+    ]
+    return table(headings, rows, "counts", last=3)
+
+
+def _mean_per_bin(kind: str, t: Language) -> str:
+    words = {
+        "day": t("Mean per column"),
+        "week": t("Mean per week"),
+        "4 weeks": t("Mean per 4 weeks"),
+        "month": t("Mean per month"),
+        "year": t("Mean per year"),
+    }
+    return words[kind]
+
+
+def _count(value: float, name: str, t: Language) -> str:
+    return t.percent(value) if name in _RATIOS else t.number(value)
+
+
+def _mean(value: float, name: str, t: Language) -> str:
+    return t.percent(value) if name in _RATIOS else t.number(value, 1)
+
+
+def duration_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date) -> Html:
+    """Show the durations by exam type, then those of the gaps; minutes with one decimal."""
+    t = language(site.report.language)
+    heads = (t("Exam type"), "n", t("Mean"), t("Median"), "Q1", "Q3", t("Min"), t("Max"))
+    exams = duration_table(studies, site, scanner, first, last)
+    rows = [[group_name(*key, t), *_minutes(row, t)] for key, row in exams.iterrows()]
+    gaps = gap_durations(studies, site, scanner, first, last)
+    rows += [[t("Gaps"), *_minutes(row, t)] for _, row in gaps.iterrows()]
+    return table(heads, rows, "durations", caption=t("Durations in minutes"))
+
+
+def _minutes(row: pd.Series, t: Language) -> list[str]:
+    return [t.number(row["n"]), *(t.number(row[name].total_seconds() / 60, 1) for name in COLUMNS[1:])]
+
+
+def overview_table_html(overview: pd.DataFrame, site: Site) -> Html:
+    """Show a row per scanner of :func:`schedvisu_lib.studies.overview.with_change`, each number with its change."""
+    t = language(site.report.language)
+    shown = {
+        "exams": (t("Exams"), "count"),
+        "slots": (t("Slots"), "count"),
+        "utilisation": (t("Utilisation"), "ratio"),
+        "occupancy": (t("Occupancy"), "ratio"),
+        "gaps": (t("Gaps"), "count"),
+        "first_start": (t("First start"), "duration"),
+        "last_end": (t("Last end"), "duration"),
+        "turnover": (t("Turnover"), "duration"),
+        "overtime": (t("Overtime"), "duration"),
+        "idle_before": (t("Idle before first"), "duration"),
+        "idle_after": (t("Idle after last"), "duration"),
+    }
+    rows = [
+        [str(scanner), *(_with_change(row[name], row[f"{name}_before"], kind, t) for name, (_, kind) in shown.items())]
+        for scanner, row in overview.iterrows()
+    ]
+    return table([t("Scanner"), *(heading for heading, _ in shown.values())], rows, "overview")
+
+
+def _with_change(now: object, before: object, kind: str, t: Language) -> str:
+    """Write a value, and in a second line by how much it changed."""
+    if pd.isna(now):
+        return NOTHING
+    write = {"count": t.number, "ratio": t.percent, "duration": t.duration}[kind]
+    if pd.isna(before):
+        return write(now)
+    change = now - before
+    sign = "+" if change > type(change)(0) else ""
+    words = t("{points} pts", points=t.number(change * 100)) if kind == "ratio" else write(change)
+    return f"{write(now)}\n{sign}{words}"
+
+
+def verdicts_html(verdicts: pd.DataFrame, site: Site) -> Html:
+    """Show how many series got which verdict, and why."""
+    t = language(site.report.language)
+    rows = [
+        [t(row.verdict), row.reason or NOTHING, t.number(row.n_series), t.number(row.n_studies)]
+        for row in verdicts.itertuples()
+    ]
+    return table([t("Verdict"), t("Reason"), t("Series"), t("Studies")], rows, "listing")
+
+
+def unmapped_html(unmapped: pd.DataFrame, site: Site) -> Html:
+    """Show the study descriptions that no pattern fits, with their counts."""
+    t = language(site.report.language)
+    rows = [[row.study_description or NOTHING, row.scanner, t.number(row.n)] for row in unmapped.itertuples()]
+    return table([t("Study description"), t("Scanner"), t("Exams")], rows, "listing")
+
+
+def mixed_html(mixed: pd.DataFrame, site: Site) -> Html:
+    """Show the studies that belong to no scanner, by their devices."""
+    t = language(site.report.language)
+    rows = [[row.models, row.modalities, t.number(row.n_studies)] for row in mixed.itertuples()]
+    return table([t("Models"), t("Modalities"), t("Studies")], rows, "listing")
+
+
+def days_html(days: pd.DataFrame, site: Site) -> Html:
+    """Show the open days that are missing or have failed series (:meth:`schedvisu_lib.store.Store.days`)."""
+    t = language(site.report.language)
+    open_points = days.loc[~days["stored"] | (days["n_failed"] > 0)]
+    rows = [
+        [
+            t.day(pd.Timestamp(row.Index).date(), "EEE dd.MM.y"),
+            t("not retrieved") if not row.stored else t("{n} series failed", n=row.n_failed),
+            t.number(row.attempts),
+            t("asked for again by the next run") if row.open else t("given up"),
+        ]
+        for row in open_points.itertuples()
+    ]
+    return table([t("Day"), t("State"), t("Attempts"), t("What next")], rows, "listing")

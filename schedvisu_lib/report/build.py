@@ -1,0 +1,133 @@
+"""Build the report: execute its pages, merge and convert them, print the PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from schedvisu_lib.config import Site
+from schedvisu_lib.errors import ReportError
+from schedvisu_lib.language import language
+from schedvisu_lib.report.browser import print_pdf
+from schedvisu_lib.report.execute import ExecutedPage, execute_pages
+from schedvisu_lib.report.exporter import ReportExporter
+from schedvisu_lib.report.files import write_atomically
+from schedvisu_lib.report.merge import kernel_messages, merge_pages
+from schedvisu_lib.report.pages import Page
+from schedvisu_lib.report.pdf import add_metadata, page_warnings
+
+
+@dataclass(frozen=True)
+class BuiltReport:
+    """What a run of :func:`build_report` left behind.
+
+    Parameters
+    ----------
+    html
+        The report as one self-contained file.
+    pdf
+        The same for printing; None if it could not be printed.
+    notebooks
+        Folder of the executed notebooks.
+    n_pages
+        How many pages the report has, those that failed included.
+    failed_pages
+        One line for each page that failed; each has a page in the report that says so.
+    error
+        Why there is no PDF; None if there is one.
+    warnings
+        What looks wrong though nothing failed: pages that overflow, messages of the kernels.
+    """
+
+    html: Path
+    pdf: Path | None
+    notebooks: Path
+    n_pages: int
+    failed_pages: tuple[str, ...] = ()
+    error: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Every line that says what the report lacks; empty for a complete report."""
+        return (*self.failed_pages, *([self.error] if self.error else []))
+
+
+def build_report(
+    site: Site,
+    pages: Sequence[Page],
+    folder: Path,
+    *,
+    name: str,
+    on_done: Callable[[ExecutedPage], None] | None = None,
+    notebooks: Path | None = None,
+) -> BuiltReport:
+    """Build ``<folder>/<name>.html`` and ``<folder>/<name>.pdf``.
+
+    Parameters
+    ----------
+    site
+        Gives title, language, browser, workers and timeout.
+    pages
+        The pages in their order; see :func:`schedvisu_lib.report.pages.report_pages`.
+    folder
+        Where the files go; the executed notebooks go to ``<name>-notebooks`` in it.
+    name
+        Name of the files without ending.
+    on_done
+        Called after each executed page, for progress.
+    notebooks
+        Folder of the notebooks to execute; the report's own by default.
+
+    Returns
+    -------
+    BuiltReport
+        A page that fails, a browser that is missing or fails, are told there: the rest of the report is still made.
+
+    Raises
+    ------
+    ReportError
+        The folder cannot be written to, or there is nothing to execute.
+    """
+    executed_folder = folder / f"{name}-notebooks"
+    executed = execute_pages(
+        pages,
+        executed_folder,
+        workers=site.report.workers,
+        timeout=site.report.notebook_timeout,
+        on_done=on_done,
+        notebooks=notebooks,
+    )
+    t = language(site.report.language)
+    author = f"{site.department.name}, {site.department.hospital}"
+    merged = merge_pages(executed, title=site.report.title, author=author, language=t)
+    text, _ = ReportExporter().from_notebook_node(merged)
+    html = folder / f"{name}.html"
+    try:
+        write_atomically(html, text.encode())
+    except OSError as error:
+        raise ReportError(f"cannot write {html}: {error.strerror or error}") from error
+
+    warnings = [line for result in executed for line in kernel_messages(result)]
+    pdf: Path | None = folder / f"{name}.pdf"
+    problem: str | None = None
+    try:
+        _print(html, folder / f"{name}.pdf", site.report.browser)
+    except ReportError as error:
+        pdf, problem = None, str(error)
+    if pdf is not None:
+        subject = t("Effective schedule of the scanners")
+        warnings += add_metadata(pdf, title=site.report.title, author=author, subject=subject)
+        warnings += page_warnings(pdf, text, [page.name for page in pages])
+    failed = tuple(result.error for result in executed if result.error)
+    return BuiltReport(html, pdf, executed_folder, len(pages), failed, problem, tuple(warnings))
+
+
+def _print(html: Path, pdf: Path, browser: str | None) -> None:
+    # A PDF of an earlier run must not pass for this one's if the browser fails.
+    try:
+        pdf.unlink(missing_ok=True)
+    except OSError as error:
+        raise ReportError(f"cannot replace {pdf}: {error.strerror or error}; is it open in a viewer?") from error
+    print_pdf(html, pdf, browser=browser)

@@ -1,0 +1,132 @@
+"""Which pages a report has, and what each one asks of its notebook (design, section 6)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import schedvisu_lib
+from schedvisu_lib.config import Site
+from schedvisu_lib.errors import ReportError
+from schedvisu_lib.language import language
+from schedvisu_lib.periods import Period
+
+Value = str | int | float | bool | None
+"""What a notebook's parameter can be; days and times are ISO strings."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One section of the report: a notebook and its parameters.
+
+    Parameters
+    ----------
+    notebook
+        Name of the notebook, without its ending ("scanner_page").
+    parameters
+        Values for the notebook's ``parameters`` cell.
+    title
+        What bookmarks, navigation and messages call the page, in the report's language.
+    scanner
+        Name of the scanner under which the page stands, "" for none.
+    """
+
+    notebook: str
+    parameters: Mapping[str, Value]
+    title: str
+    scanner: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The CSS class of the page: the notebook's name with hyphens ("scanner-page")."""
+        return self.notebook.replace("_", "-")
+
+    @property
+    def name(self) -> str:
+        """The page's name in messages ("Discovery 690, weekly")."""
+        return f"{self.scanner}, {self.title}" if self.scanner else self.title
+
+    @property
+    def slug(self) -> str:
+        """The page's name as a part of file names and anchors ("discovery-690-weekly")."""
+        ascii_name = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
+        return re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-") or self.kind
+
+
+def notebooks_folder() -> Path:
+    """Return the folder of the report's notebooks: of the installed wheel, else of the checkout.
+
+    Raises
+    ------
+    ReportError
+        Neither exists.
+    """
+    package = Path(schedvisu_lib.__file__).resolve().parent
+    candidates = (package / "_shipped" / "notebooks" / "report", package.parent / "notebooks" / "report")
+    for folder in candidates:
+        if folder.is_dir():
+            return folder
+    raise ReportError(f"the report's notebooks are missing ({candidates[-1]}); install schedvisu again")
+
+
+def report_pages(
+    site: Site,
+    periods: Sequence[Period],
+    *,
+    generated_at: datetime,
+    scanners: Iterable[str] | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> list[Page]:
+    """Return the pages of a report: overview, then a page per scanner and period, then data quality.
+
+    Parameters
+    ----------
+    site
+        The site, read from a file: the notebooks read that file again.
+    periods
+        The periods of the scanner pages, in their order.
+    generated_at
+        When the report is made; printed on the pages.
+    scanners
+        Names of the scanners to show; all of the site by default.
+    first, last
+        The days of the overview and of data quality; by default those of the shortest period (the week).
+
+    Raises
+    ------
+    ReportError
+        There is no period, or a scanner is unknown.
+    """
+    if not periods:
+        raise ReportError("a report needs at least one period; see periods.report in the site file")
+    try:
+        chosen = [site.scanner(name).name for name in scanners] if scanners is not None else list(site.scanner_names)
+    except ValueError as error:
+        raise ReportError(str(error)) from error
+    shortest = min(periods, key=lambda period: period.last - period.first)
+    t = language(site.report.language)
+
+    def parameters(begin: date, end: date, **more: Value) -> dict[str, Value]:
+        days: dict[str, Value] = {"first": begin.isoformat(), "last": end.isoformat()}
+        return {"site_file": str(site.file), **more, **days, "generated_at": generated_at.isoformat("T", "minutes")}
+
+    around = parameters(first or shortest.first, last or shortest.last)
+    return [
+        Page("overview", around, t("Overview")),
+        *(
+            Page(
+                "scanner_page",
+                parameters(period.first, period.last, scanner=scanner, title=period.title),
+                t(period.title),
+                scanner,
+            )
+            for scanner in chosen
+            for period in periods
+        ),
+        Page("data_quality", around, t("Data quality")),
+    ]

@@ -1,0 +1,134 @@
+"""What is done with the printed PDF: metadata, a check of its pages, pictures of single pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+
+from schedvisu_lib import __version__
+from schedvisu_lib.errors import ReportError
+
+_POINTS_PER_INCH: Final = 72
+
+
+def add_metadata(pdf: Path, *, title: str, author: str, subject: str) -> list[str]:
+    """Add title, author and subject; the browser knows only the title and calls itself the creator.
+
+    Returns
+    -------
+    list
+        A line if it did not work: the report is good without.
+    """
+    part = pdf.with_name(f"{pdf.name}.part")
+    try:
+        # Incremental: what the browser wrote stays as it is, outline and tags included.
+        writer = PdfWriter(pdf, incremental=True)
+        writer.add_metadata(
+            {"/Title": title, "/Author": author, "/Subject": subject, "/Creator": f"SchedVisu {__version__}"}
+        )
+        writer.write(part)
+        part.replace(pdf)
+    except (PyPdfError, OSError) as error:
+        part.unlink(missing_ok=True)
+        return [f"{pdf.name} has no author in its metadata: {error}"]
+    return []
+
+
+def page_warnings(pdf: Path, html: str, names: Sequence[str]) -> list[str]:
+    """Compare the pages of a PDF with those that were meant: a page that overflows makes two.
+
+    Parameters
+    ----------
+    pdf
+        The printed report.
+    html
+        What was printed; tells how many headings each page brings to the outline.
+    names
+        The names of the pages, in order.
+
+    Returns
+    -------
+    list
+        A line for each page that takes more than one sheet; empty if all is as meant.
+    """
+    try:
+        reader = PdfReader(pdf)
+        n_sheets = len(reader.pages)
+        starts = [reader.get_destination_page_number(mark) for mark in _flat(reader.outline)]
+    except (PyPdfError, OSError) as error:
+        return [f"the pages of {pdf.name} cannot be checked: {error}"]
+    sections = html.split('<section class="page')[1:]
+    headings = [len(re.findall(r"<h[1-6][\s>]", section)) for section in sections]
+    if not starts:
+        return [f"{pdf.name} has no bookmarks: the browser is too old, use Chrome, Chromium or Edge 122 or later"]
+    if n_sheets == len(names):
+        return []
+    if len(sections) != len(names) or sum(headings) != len(starts) or 0 in headings:
+        return [f"{pdf.name} has {n_sheets} sheets for {len(names)} pages: one of them overflows"]
+    first_heading = [sum(headings[:n]) for n in range(len(headings))]
+    begins = [*(starts[n] or 0 for n in first_heading), n_sheets]
+    sheets = [after - begin for begin, after in pairwise(begins)]
+    return [
+        f'page "{name}" takes {n} sheets of {pdf.name}: its content overflows'
+        for name, n in zip(names, sheets, strict=True)
+        if n != 1
+    ]
+
+
+def _flat(outline: Iterable[Any]) -> Iterator[Any]:
+    for mark in outline:
+        if isinstance(mark, list):
+            yield from _flat(mark)
+        else:
+            yield mark
+
+
+def pages_to_png(pdf: Path, folder: Path, pages: Iterable[int] | None = None, dpi: int = 100) -> list[Path]:
+    """Draw pages of a PDF as PNG files.
+
+    Parameters
+    ----------
+    pdf
+        The report.
+    folder
+        Where ``<pdf's name>-<page>.png`` go; made if it is missing.
+    pages
+        Numbers of the pages, from 1; all by default.
+    dpi
+        Dots per inch.
+
+    Returns
+    -------
+    list
+        The files written, in the order of ``pages``.
+
+    Raises
+    ------
+    ReportError
+        The PDF cannot be read, lacks a page, or the folder cannot be written to.
+    """
+    import pypdfium2  # its library takes 50 ms to load, and few runs need it
+
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except (pypdfium2.PdfiumError, OSError) as error:
+        raise ReportError(f"cannot read {pdf}: {error}") from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = []
+        for number in pages if pages is not None else range(1, len(document) + 1):
+            if not 1 <= number <= len(document):
+                raise ReportError(f"{pdf.name} has pages 1 to {len(document)}, not {number}")
+            files.append(folder / f"{pdf.stem}-{number:02d}.png")
+            document[number - 1].render(scale=dpi / _POINTS_PER_INCH).to_pil().save(files[-1])
+        return files
+    except OSError as error:
+        raise ReportError(f"cannot write PNG files to {folder}: {error.strerror or error}") from error
+    finally:
+        document.close()

@@ -1,0 +1,137 @@
+"""What all tests share: the demo's site in a folder of the test, and builders of small tables."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import settings
+
+import schedvisu_lib as sv
+from schedvisu_lib.tables import KEPT, SERIES, STUDIES, conform
+
+# Two test processes share two cores: how long one example takes says nothing.
+settings.register_profile("schedvisu", deadline=None)
+settings.load_profile("schedvisu")
+
+ROOT = Path(__file__).parents[1]
+Rows = Sequence[Mapping[str, Any]]
+Builder = Callable[..., pd.DataFrame]
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open() -> Iterator[None]:
+    yield
+    import sys
+
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(scope="session")
+def _demo_site() -> sv.Site:
+    return sv.load_site(ROOT / "params" / "demo.yaml")
+
+
+@pytest.fixture
+def demo_site(_demo_site: sv.Site, tmp_path: Path) -> sv.Site:
+    """The site of ``params/demo.yaml``, with every file that it writes under ``tmp_path``."""
+    moved = {
+        "store": _demo_site.store.model_copy(update={"folder": tmp_path / "store"}),
+        "privacy": _demo_site.privacy.model_copy(update={"key_file": tmp_path / "pseudonym.key"}),
+        "report": _demo_site.report.model_copy(update={"folder": tmp_path / "report"}),
+        "mail": _demo_site.mail and _demo_site.mail.model_copy(update={"outbox": tmp_path / "mail"}),
+        "log": _demo_site.log.model_copy(update={"folder": tmp_path / "log"}),
+    }
+    return _demo_site.model_copy(update=moved)
+
+
+def build_series(rows: Rows = ()) -> pd.DataFrame:
+    """Return a series table; each row needs ``start`` and ``end``, the rest has defaults (a kept PT series)."""
+    full = []
+    for number, row in enumerate(rows, start=1):
+        start = pd.Timestamp(row["start"])
+        defaults = {
+            "date": start.normalize(),
+            "patient": "p1",
+            "study_uid": "1.2.1",
+            "series_uid": f"1.2.1.{number}",
+            "modality": "PT",
+            "model": "Discovery 690",
+            "station": "PET1",
+            "institution": "Hopital de demonstration",
+            "study_description": "PET-CT FDG corps entier",
+            "series_description": "",
+            "protocol": "",
+            "n_instances": 1,
+            "timing": "PT",
+            "verdict": KEPT,
+            "reason": "",
+        }
+        full.append(defaults | dict(row) | {"start": start, "end": pd.Timestamp(row["end"])})
+    return conform(pd.DataFrame(full, columns=SERIES.names), SERIES)
+
+
+def build_studies(rows: Rows = ()) -> pd.DataFrame:
+    """Return a studies table; each row needs ``start`` and ``end``, the rest has defaults (prepared times are bare)."""
+    full = []
+    for number, row in enumerate(rows, start=1):
+        start, end = pd.Timestamp(row["start"]), pd.Timestamp(row["end"])
+        take = row.get("take", 1)
+        defaults = {
+            "exam_id": f"1.2.{number}_{take}",
+            "date": start.normalize(),
+            "patient": f"p{number}",
+            "scanner": "Discovery 690",
+            "modalities": "CT/PT",
+            "exam_type": "FDG STAND.",
+            "study_description": "PET-CT FDG corps entier",
+            "take": take,
+            "n_takes": take,
+            "prepared_from": start,
+            "prepared_until": end,
+            "n_series": 2,
+        }
+        full.append(defaults | dict(row) | {"start": start, "end": end})
+    return conform(pd.DataFrame(full, columns=STUDIES.names), STUDIES)
+
+
+@pytest.fixture
+def make_series() -> Builder:
+    """Builds a series table: ``make_series([{"start": "2025-12-01 08:00", "end": "2025-12-01 08:20"}])``."""
+    return build_series
+
+
+@pytest.fixture
+def make_studies() -> Builder:
+    """Builds a studies table: ``make_studies([{"start": "2025-12-01 08:00", "end": "2025-12-01 08:20"}])``."""
+    return build_studies
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def write_site_file(folder: Path, *, drop: Sequence[str] = (), **changes: Any) -> Path:
+    """Write the demo's site file with all that it writes below ``folder``, on free ports.
+
+    ``changes`` update whole sections by key (``pacs={"port": 1}``), or replace a section that is no mapping; ``drop``
+    names sections to leave out.
+    """
+    content = yaml.safe_load((ROOT / "params" / "demo.yaml").read_text(encoding="utf-8").replace("../demo-data", "."))
+    content["pacs"] |= {"port": free_port(), "move_port": free_port(), "connect_timeout": 5}
+    for section, change in changes.items():
+        content[section] = content[section] | change if isinstance(change, dict) else change
+    for section in drop:
+        del content[section]
+    file = folder / "site.yaml"
+    file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return file
