@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
 from schedvisu_lib.config import WEEKDAYS, Site
-from schedvisu_lib.figures.columns import Column, agenda_columns, day_ticks
-from schedvisu_lib.figures.style import FAINT, INK, LIGHTER, SHADE, exam_type_colors, house_style
+from schedvisu_lib.figures.box_labels import label_boxes
+from schedvisu_lib.figures.boxes import Floats, add_boxes, add_hatch, add_lines, axes_points
+from schedvisu_lib.figures.columns import Column, agenda_columns, draw_day_axis
+from schedvisu_lib.figures.hour_axis import beyond_axis, clock_hours, hour_range, hours_since_midnight
+from schedvisu_lib.figures.style import FAINT, FRAME, INK, LIGHTER, PALE, SHADE, exam_type_colors, house_style
 from schedvisu_lib.language import language
 from schedvisu_lib.studies.gaps import find_gaps
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
 
-HATCHES: Final = {1: "\\\\\\\\", 2: "////"}
-"""Of the first and second take of a study that has several; later ones are crossed."""
-LATER_TAKE: Final = "xxxx"
-BEYOND: Final = 2.5
-"""Hours before opening and after closing that the axis may show; what lies further is cut, with a mark at the edge."""
+HATCHES: Final[dict[int, Literal["\\", "/"]]] = {1: "\\", 2: "/"}
+"""Of the first and second take of a study that has several; later ones have them in turn."""
+_HATCH: Final = 4.0
+"""Between the lines of a hatch, in points."""
 
-_BOX: Final = 0.76
-"""Width of a box in its column; it stands at the left or at the right of it."""
+_BOX: Final = 0.7
+"""Width of a box in its column; it stands at the left or at the right of it, off the edge by the margin."""
+_MARGIN: Final = 0.05
+_SHORTEST: Final = 0.05
+"""Height in hours that every box has at least, so that an exam of no length, or beyond the edge, is seen."""
+_FINE: Final = 0.5
+"""Width of a line, in points, from which its dashes are longer."""
 _MOST_EDGES: Final = 40
-"""Columns up to which boxes have a white edge."""
-
-_Floats = npt.NDArray[np.float64]
+"""Columns up to which boxes have a white edge, days a line between them, and closed days a name."""
+_MOST_LABELLED: Final = 6
+"""Columns up to which boxes bear their exam type and start."""
 
 
 def plot_agenda(
@@ -42,7 +45,7 @@ def plot_agenda(
 
     Boxes stand left and right in turn, so that overlaps show; preparation is lighter; takes are hatched; a dashed line
     is a gap; the white field is the opening hours; a grey strip is a closed day. A triangle at the edge marks an exam
-    that goes on beyond it.
+    that goes on beyond it. Where there is room, boxes bear their exam type and start.
 
     Parameters
     ----------
@@ -67,140 +70,113 @@ def plot_agenda(
         begin, end = as_date(first), as_date(last)
         exams = of_scanner(studies, scanner, begin, end)
         columns = agenda_columns(exams, site, begin, end)
-        top, bottom = _hour_range(exams, site, scanner)
+        top, bottom = hour_range(exams, site, scanner)
         _draw_frame(ax, columns, site, scanner, top, bottom)
         if exams.empty:
             words = language(site.report.language)("No exam in this period.")
-            ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color="#777777")
+            ax.text(
+                0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", fontsize=9, color=PALE, zorder=6,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 4},
+            )  # fmt: skip
             return ax
-        left = _lefts(exams, columns)
-        _draw_boxes(ax, exams, left, site, top, bottom, edges=len(columns) <= _MOST_EDGES)
+        boxes = _exam_boxes(exams, columns, top, bottom)
+        _draw_boxes(ax, exams, boxes, site, edges=len(columns) <= _MOST_EDGES)
         _draw_gaps(ax, find_gaps(exams, site), columns)
-        _mark_cuts(ax, exams, left, top, bottom)
+        _mark_cuts(ax, exams, boxes, top, bottom)
+        if len(columns) <= _MOST_LABELLED:
+            label_boxes(ax, exams, boxes["exam"], exam_type_colors(site), language(site.report.language))
     return ax
-
-
-def _hours(moments: pd.Series, days: pd.Series) -> _Floats:
-    """Return hours since midnight of each exam's day."""
-    return ((moments - days).dt.total_seconds() / 3600).to_numpy(dtype=float)
-
-
-def _hour_range(exams: pd.DataFrame, site: Site, scanner: str) -> tuple[float, float]:
-    """Return the hours at the top and bottom of the axis, whole ones."""
-    times = site.scanner(scanner).hours.values()
-    opens = min(time.opens.hour + time.opens.minute / 60 for time in times)
-    closes = max(time.closes.hour + time.closes.minute / 60 for time in times)
-    earliest = min([opens, *_hours(exams["prepared_from"], exams["date"])])
-    latest = max([closes, *_hours(exams["prepared_until"], exams["date"])])
-    return float(np.floor(max(earliest, opens - BEYOND, 0))), float(np.ceil(min(latest, closes + BEYOND, 24)))
-
-
-def _lefts(exams: pd.DataFrame, columns: list[Column]) -> _Floats:
-    """Return the left edge of each exam's box: at the left and at the right of its column in turn."""
-    left = exams["date"].dt.date.map({column.day: column.left for column in columns}).to_numpy(dtype=float)
-    turn = (exams.groupby("date").cumcount() % 2).to_numpy()
-    return left + np.where(turn == 0, 0.03, 1 - 0.03 - _BOX)
-
-
-def _draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: float, bottom: float) -> None:
-    """Draw opening hours, closed days and both axes."""
-    t = language(site.report.language)
-    right = columns[-1].left + columns[-1].width if columns else 1.0
-    ax.set(xlim=(-0.3, right + 0.3), ylim=(bottom, top), facecolor=SHADE)
-    hours = site.scanner(scanner).hours
-    fields = [
-        (c.left, c.left + c.width, time.opens.hour + time.opens.minute / 60, time.closes.hour + time.closes.minute / 60)
-        for c in columns
-        if c.closed is None and (time := hours.get(WEEKDAYS[c.day.weekday()])) is not None
-    ]
-    _add_boxes(ax, np.array(fields).reshape(-1, 4), facecolor="white", edgecolor="none", zorder=0.5)
-    closed = [(c.left, c.left + c.width, top, bottom) for c in columns if c.closed is not None]
-    _add_boxes(ax, np.array(closed).reshape(-1, 4), facecolor="#cccccc", edgecolor="none", zorder=0.6)
-    if len(columns) <= _MOST_EDGES:
-        for column in columns:
-            if column.closed is not None:
-                name = column.closed or t("closed")
-                ax.text(column.middle, (top + bottom) / 2, name, rotation=90, ha="center", va="center", fontsize=5.5)
-    ax.set_xticks(*day_ticks(columns, t))
-    ax.set_yticks(range(int(top), int(bottom) + 1), [f"{hour:02d}:00" for hour in range(int(top), int(bottom) + 1)])
-    ax.grid(axis="y", color=FAINT, linewidth=0.4)
-    ax.set_axisbelow(True)
-    ax.tick_params(axis="x", length=0 if len(columns) <= _MOST_EDGES else 2)
-
-
-def _draw_boxes(
-    ax: Axes, exams: pd.DataFrame, left: _Floats, site: Site, top: float, bottom: float, *, edges: bool
-) -> None:
-    """Draw the exams as one path per colour, and the hatches as one path per take: thousands of artists are slow."""
-    colors = exam_type_colors(site)
-    marks = {name: _hours(exams[name], exams["date"]) for name in ("prepared_from", "start", "end", "prepared_until")}
-    marks = {name: hours.clip(top, bottom) for name, hours in marks.items()}
-    right = left + _BOX
-    line = {"edgecolor": "white", "linewidth": 0.3} if edges else {"edgecolor": "none"}
-    for exam_type, rows in exams.groupby("exam_type").indices.items():
-        color = colors[str(exam_type)]
-        before = np.column_stack([left, right, marks["prepared_from"], marks["start"]])[rows]
-        after = np.column_stack([left, right, marks["end"], marks["prepared_until"]])[rows]
-        _add_boxes(ax, np.vstack([before, after]), facecolor=color, alpha=LIGHTER, edgecolor="none", zorder=2)
-        body = np.column_stack([left, right, marks["start"], marks["end"]])[rows]
-        _add_boxes(ax, body, facecolor=color, zorder=3, label=str(exam_type), gid=f"exams {exam_type}", **line)
-    bodies = np.column_stack([left, right, marks["start"], marks["end"]])
-    several = (exams["n_takes"] > 1).to_numpy()
-    take = exams["take"].clip(upper=3).to_numpy()
-    for number in (1, 2, 3):
-        rows = np.flatnonzero(several & (take == number))
-        hatch = HATCHES.get(number, LATER_TAKE)
-        _add_boxes(
-            ax, bodies[rows], facecolor="none", edgecolor=INK, linewidth=0, hatch=hatch, zorder=4, gid=f"take {number}"
-        )
-
-
-def _draw_gaps(ax: Axes, gaps: pd.DataFrame, columns: list[Column]) -> None:
-    middle = gaps["date"].dt.date.map({column.day: column.middle for column in columns}).to_numpy(dtype=float)
-    start, end = _hours(gaps["start"], gaps["date"]), _hours(gaps["end"], gaps["date"])
-    lines = np.stack([np.column_stack([middle, start]), np.column_stack([middle, end])], axis=1)
-    width = 0.9 if len(columns) <= _MOST_EDGES else 0.4
-    ax.add_collection(
-        LineCollection(list(lines), colors="black", linewidths=width, linestyles=[(0, (3, 2))], zorder=5, gid="gaps"),
-        autolim=False,
-    )
-
-
-def _mark_cuts(ax: Axes, exams: pd.DataFrame, left: _Floats, top: float, bottom: float) -> None:
-    """Mark the exams that begin above or end below the axis."""
-    middle = left + _BOX / 2
-    late = _hours(exams["end"], exams["date"]) > bottom
-    early = _hours(exams["start"], exams["date"]) < top
-    for cut, edge, marker in ((late, bottom, "v"), (early, top, "^")):
-        ax.plot(
-            middle[cut],
-            np.full(cut.sum(), edge),
-            marker,
-            color=INK,
-            markersize=3,
-            clip_on=False,
-            zorder=6,
-            gid=f"cut {marker}",
-        )
-
-
-def _add_boxes(ax: Axes, boxes: _Floats, **style: object) -> None:
-    """Add rectangles, given as rows of left, right, top and bottom, as one path.
-
-    ``add_artist`` leaves the limits alone; ``add_patch`` would walk through every vertex to find them.
-    """
-    if not len(boxes):
-        return
-    left, right, top, bottom = boxes.T
-    corners = np.stack(
-        [np.column_stack(pair) for pair in ((left, top), (right, top), (right, bottom), (left, bottom), (left, top))],
-        axis=1,
-    )
-    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    ax.add_artist(PathPatch(Path(corners.reshape(-1, 2), np.tile(codes, len(boxes))), **style))
 
 
 def days_shown(studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date) -> int:
     """Return how many columns the agenda of a period has."""
     columns = agenda_columns(of_scanner(studies, scanner, first, last), site, first, last)
     return sum(column.closed is None for column in columns)
+
+
+def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: float) -> dict[str, Floats]:
+    """Return left, right, top and bottom of each "exam", and of its "prepared" time.
+
+    Boxes stand at the left and at the right of their column in turn; what lies beyond the axis is cut at its edge.
+    """
+    left = exams["date"].dt.date.map({column.day: column.left for column in columns}).to_numpy(dtype=float)
+    turn = (exams.groupby("date").cumcount() % 2).to_numpy()
+    left = left + np.where(turn == 0, _MARGIN, 1 - _MARGIN - _BOX)
+    boxes = {}
+    for name, begin, end in (("exam", "start", "end"), ("prepared", "prepared_from", "prepared_until")):
+        upper = hours_since_midnight(exams[begin], exams["date"]).clip(top, bottom - _SHORTEST)
+        lower = hours_since_midnight(exams[end], exams["date"]).clip(upper + _SHORTEST, bottom)
+        boxes[name] = np.column_stack([left, left + _BOX, upper, lower])
+    return boxes
+
+
+def _draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: float, bottom: float) -> None:
+    """Draw opening hours, closed days and both axes."""
+    t = language(site.report.language)
+    right = columns[-1].left + columns[-1].width if columns else 1.0
+    few = len(columns) <= _MOST_EDGES
+    ax.set(xlim=(-_MARGIN * 2, right + _MARGIN * 2), ylim=(bottom, top), facecolor=SHADE)
+    hours = site.scanner(scanner).hours
+    line = 0.008 if few else 0.0  # What stays grey at each side of a day is the line between days.
+    fields = [
+        (c.left + line, c.left + c.width - line, clock_hours(time.opens), clock_hours(time.closes))
+        for c in columns
+        if c.closed is None and c.open and (time := hours.get(WEEKDAYS[c.day.weekday()])) is not None
+    ]
+    add_boxes(ax, np.array(fields).reshape(-1, 4), facecolor="white", edgecolor="none", zorder=0.4, gid="opening hours")
+    closed = [(c.left, c.left + c.width, top, bottom) for c in columns if c.closed is not None]
+    add_boxes(ax, np.array(closed).reshape(-1, 4), facecolor="#d4d4d4", edgecolor="none", zorder=0.6, gid="closed")
+    if few:
+        for column in columns:
+            if column.closed is not None:
+                name = column.closed or t("closed")
+                ax.text(
+                    column.middle, (top + bottom) / 2, name, rotation=90, ha="center", va="center", fontsize=5.5,
+                    color="#555555", clip_on=True,
+                )  # fmt: skip
+    draw_day_axis(ax, columns, t)
+    ax.set_yticks(range(int(top), int(bottom) + 1), [f"{hour:02d}:00" for hour in range(int(top), int(bottom) + 1)])
+    ax.grid(axis="y", color=FAINT, linewidth=0.4)
+    ax.set_axisbelow(True)
+    ax.tick_params(axis="y", length=0)
+    ax.spines[:].set(color=FRAME, linewidth=0.4)
+
+
+def _draw_boxes(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], site: Site, *, edges: bool) -> None:
+    """Draw the exams as one path per colour, and the hatches as one path per take."""
+    colors = exam_type_colors(site)
+    line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.3} if edges else {"edgecolor": "none"}
+    for exam_type, rows in exams.groupby("exam_type").indices.items():
+        color = colors.get(str(exam_type), site.report.other_color)
+        add_boxes(ax, boxes["prepared"][rows], facecolor=color, alpha=LIGHTER, edgecolor="none", zorder=2, gid="prep")
+        add_boxes(
+            ax, boxes["exam"][rows], facecolor=color, zorder=3, label=str(exam_type), gid=f"exams {exam_type}", **line
+        )
+    several = (exams["n_takes"] > 1).to_numpy()
+    spacing = _HATCH if edges else 1.5 * _HATCH
+    for number, hatch in HATCHES.items():
+        rows = several & (exams["take"] % 2 == number % 2).to_numpy()
+        add_hatch(ax, boxes["exam"][rows], hatch, spacing, edgecolor=INK, linewidth=0.4, zorder=4, gid=f"take {number}")
+
+
+def _draw_gaps(ax: Axes, gaps: pd.DataFrame, columns: list[Column]) -> None:
+    if gaps.empty:
+        return
+    middle = gaps["date"].dt.date.map({column.day: column.middle for column in columns}).to_numpy(dtype=float)
+    start, end = hours_since_midnight(gaps["start"], gaps["date"]), hours_since_midnight(gaps["end"], gaps["date"])
+    column_width = axes_points(ax)[0] / float(np.ptp(ax.get_xlim()))
+    width = float(np.clip(0.07 * column_width, 0.25, 0.9))
+    dashes = (0, (3, 2)) if width > _FINE else (0, (8, 5))
+    ends = np.column_stack([middle, start, middle, end])
+    add_lines(ax, ends, edgecolor="black", linewidth=width, linestyle=dashes, zorder=5, gid="gaps")
+
+
+def _mark_cuts(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], top: float, bottom: float) -> None:
+    """Mark the exams that begin above or end below the axis."""
+    middle = boxes["exam"][:, :2].mean(axis=1)
+    for cut, edge, marker in zip(beyond_axis(exams, top, bottom), (top, bottom), ("^", "v"), strict=True):
+        if cut.any():
+            ax.plot(
+                middle[cut], np.full(cut.sum(), edge), marker, color=INK, markersize=3, clip_on=False, zorder=6,
+                gid=f"cut {marker}", scalex=False, scaley=False,
+            )  # fmt: skip

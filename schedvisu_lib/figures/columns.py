@@ -8,10 +8,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
+from schedvisu_lib.figures.style import FAINT
 from schedvisu_lib.language import Language
-from schedvisu_lib.periods import closures_between, iso_week, working_days
+from schedvisu_lib.periods import closures_between, is_open, iso_week, working_days
 
 WEEK_SPACE: Final = 0.45
 """Between two weeks, in widths of a column."""
@@ -20,7 +22,10 @@ CLOSED_WIDTH: Final = 0.4
 
 _MOST_DAY_NAMES: Final = 12
 _MOST_DAY_NUMBERS: Final = 30
-_MOST_LABELS: Final = 14
+_MOST_WEEKS: Final = 27
+_MOST_MONTHS: Final = 14
+_LAST_LABEL: Final = 0.93
+"""Share of the width after which no month is named: its name would run beyond the end."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Column:
     width: float
     closed: str | None = None
     """Why the department is closed on the day ("" if nobody said); None on a day with a column of its own."""
+    open: bool = True
+    """Whether the department works on the day; not, where exams ran on a closed one."""
 
     @property
     def middle(self) -> float:
@@ -51,25 +58,56 @@ def agenda_columns(exams: pd.DataFrame, site: Site, first: date, last: date) -> 
             left += WEEK_SPACE
         reason = None if day in used else closed.get(day)
         width = 1.0 if reason is None else CLOSED_WIDTH
-        columns.append(Column(day, left, width, reason))
+        columns.append(Column(day, left, width, reason, is_open(site.calendar, day)))
         left += width
     return columns
 
 
 def day_ticks(columns: list[Column], t: Language) -> tuple[list[float], list[str]]:
-    """Return places and labels of the horizontal axis: days where there are few, months where there are many."""
+    """Return places and labels of the horizontal axis.
+
+    Up to 12 days each is named; up to 30 numbered, with week and month over the first of a week; up to 27 weeks each
+    week is named, with the month over its first one; beyond, months are named, or every second, third, ... one.
+    """
     days = [column for column in columns if column.closed is None]
     if len(days) <= _MOST_DAY_NAMES:
         return [c.middle for c in days], [t.day(c.day, "EEE dd.MM") for c in days]
     if len(days) <= _MOST_DAY_NUMBERS:
         firsts = {iso_week(c.day): c.day for c in reversed(days)}
         labels = [
-            t.day(c.day, "d")
-            + (f"\n{t.weeks(c.day, c.day)} · {t.day(c.day, 'MMM')}" if c.day == firsts[iso_week(c.day)] else "")
+            (f"{t.weeks(c.day, c.day)} · {t.day(c.day, 'MMM')}\n" if c.day == firsts[iso_week(c.day)] else "")
+            + t.day(c.day, "d")
             for c in days
         ]
         return [c.middle for c in days], labels
+    weeks = list({iso_week(c.day): c for c in reversed(columns)}.values())[::-1]
+    if len(weeks) <= _MOST_WEEKS:
+        months = {(c.day.year, c.day.month): c.day for c in reversed(weeks)}
+        labels = [
+            (f"{t.day(c.day, 'MMM')}\n" if months[c.day.year, c.day.month] == c.day else "") + t.weeks(c.day, c.day)
+            for c in weeks
+        ]
+        return [c.left for c in weeks], labels
     starts = list({(c.day.year, c.day.month): c for c in reversed(columns)}.values())[::-1]
-    stride = int(np.ceil(len(starts) / _MOST_LABELS))
-    chosen = [c for c in starts if (c.day.month - 1) % stride == 0]
+    stride = _stride(len(starts))
+    end = columns[-1].left * _LAST_LABEL
+    chosen = [
+        c for c in starts if (c.day.month - 1) % stride == 0 and c.day.year % (stride // 12 or 1) == 0 and c.left <= end
+    ]
     return [c.left for c in chosen], [t.day(c.day, "MMM y") for c in chosen]
+
+
+def draw_day_axis(ax: Axes, columns: list[Column], t: Language) -> None:
+    """Write the days over the columns, as in a calendar; weeks and months begin at their tick."""
+    ax.xaxis.tick_top()
+    few = len([column for column in columns if column.closed is None]) <= _MOST_DAY_NUMBERS
+    ax.set_xticks(*day_ticks(columns, t), ha="center" if few else "left")
+    ax.tick_params(axis="x", length=0, pad=2)
+    if not few:
+        ax.grid(axis="x", color=FAINT, linewidth=0.5)
+
+
+def _stride(n_months: int) -> int:
+    """Return of how many months one is named."""
+    least = int(np.ceil(n_months / _MOST_MONTHS))
+    return next((months for months in (1, 2, 3, 6, 12) if months >= least), 12 * int(np.ceil(least / 12)))

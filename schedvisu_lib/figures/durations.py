@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.style import FAINT, INK, exam_type_colors, house_style
+from schedvisu_lib.figures.style import FAINT, INK, PALE, exam_type_colors, house_style
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.durations import kept_apart, type_order
 from schedvisu_lib.studies.selection import Day, of_scanner
@@ -19,6 +19,12 @@ FEWEST: Final = 5
 """Exams from which a violin is drawn; fewer are shown as points alone."""
 _WIDTH: Final = 0.85
 _MOST_POINTS: Final = 60
+_PAGE: Final = 88.0
+"""Width of the axes on a page, in millimetres."""
+_LETTER: Final = 1.25
+"""Mean width of a letter of the labels, in millimetres."""
+_SLANTED: Final = 6.0
+"""Least distance in millimetres of slanted labels, which have two lines."""
 
 
 def plot_durations(
@@ -56,21 +62,25 @@ def plot_durations(
         ax.set_axisbelow(True)
         if exams.empty:
             ax.set(xticks=[], yticks=[])
-            ax.text(0.5, 0.5, t("No exam in this period."), transform=ax.transAxes, ha="center", va="center")
+            ax.text(
+                0.5, 0.5, t("No exam in this period."), transform=ax.transAxes, ha="center", va="center", color=PALE
+            )
             return ax
         groups = durations_by_type(exams, site)
         colors = exam_type_colors(site)
         for place, ((exam_type, _), minutes) in enumerate(groups.items()):
-            _draw_group(ax, place, minutes, colors[exam_type])
-        labels = [f"{group_name(*key, t)}\nn = {len(minutes)}" for key, minutes in groups.items()]
-        crowded = len(labels) > 8
+            _draw_group(ax, place, minutes, colors.get(exam_type, site.report.other_color))
+        labels = [f"{group_name(*key, t)}\nn = {t.number(len(minutes))}" for key, minutes in groups.items()]
+        slant = _slant([label.partition("\n")[0] for label in labels])
         ax.set_xticks(
             range(len(labels)),
             labels,
-            rotation=40 if crowded else 0,
-            ha="right" if crowded else "center",
-            rotation_mode="anchor" if crowded else "default",
+            rotation=slant,
+            ha="right" if slant else "center",
+            va={0: "top", 90: "center"}.get(slant, "top"),
+            rotation_mode="anchor" if slant else "default",
         )
+        ax.tick_params(axis="x", length=0)
         ax.set_xlim(-0.6, max(len(labels), 3) - 0.4)
         ax.set_ylim(0, max(float(minutes.max()) for minutes in groups.values()) * 1.05 or 1)
     return ax
@@ -81,7 +91,11 @@ def durations_by_type(exams: pd.DataFrame, site: Site) -> dict[tuple[str, int], 
     minutes = (exams["end"] - exams["start"]).dt.total_seconds() / 60
     groups = dict(iter(minutes.groupby([exams["exam_type"].to_numpy(), kept_apart(exams, site).to_numpy()])))
     order = {name: place for place, name in enumerate(type_order(site))}
-    return {(str(key[0]), int(key[1])): groups[key] for key in sorted(groups, key=lambda key: (order[key[0]], key[1]))}
+
+    def place(key: tuple[str, int]) -> tuple[int, str, int]:
+        return order.get(key[0], len(order)), *key
+
+    return {(str(key[0]), int(key[1])): groups[key] for key in sorted(groups, key=place)}
 
 
 def group_name(exam_type: str, take: int, t: Language) -> str:
@@ -90,13 +104,28 @@ def group_name(exam_type: str, take: int, t: Language) -> str:
     return t("{name}, take {take}", name=name, take=take) if take else name
 
 
+def label_height(names: list[str]) -> float:
+    """Return how much room in millimetres the labels need below the violins."""
+    longest = max((len(name) for name in names), default=0) * _LETTER
+    return {0: 7.0, 40: 4.5 + longest * 0.64, 90: 2.5 + longest}[_slant(names)]
+
+
+def _slant(names: list[str]) -> int:
+    """Return by how many degrees the labels are turned so that they fit beside each other on a page."""
+    room = _PAGE / max(len(names), 3)
+    if max((len(name) for name in names), default=0) * _LETTER <= room:
+        return 0
+    return 40 if room >= _SLANTED else 90
+
+
 def _draw_group(ax: Axes, place: int, minutes: pd.Series, color: str) -> None:
     values = minutes.to_numpy()
     spread = np.random.default_rng(place).uniform(-0.12, 0.12, min(len(values), _MOST_POINTS))
     if len(values) < FEWEST or np.ptp(values) == 0:
         ax.scatter(place + spread, values[: len(spread)], s=9, color=color, edgecolor=INK, linewidth=0.3, zorder=3)
         return
-    [body] = ax.violinplot(values, [place], widths=_WIDTH, showextrema=False)["bodies"]
+    parts: dict[str, Any] = ax.violinplot(values, [place], widths=_WIDTH, showextrema=False)
+    [body] = parts["bodies"]
     body.set(facecolor=color, edgecolor=INK, linewidth=0.4, alpha=0.75, zorder=2)
     lower, median, upper = np.percentile(values, [25, 50, 75])
     ax.vlines(place, lower, upper, color=INK, linewidth=2.2, zorder=3)

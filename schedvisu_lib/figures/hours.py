@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.style import FAINT, exam_type_colors, house_style
+from schedvisu_lib.figures.style import FAINT, FRAME, PALE, REST, exam_type_colors, house_style
 from schedvisu_lib.language import language
 from schedvisu_lib.studies.hours import QUARTER, hour_profile
 from schedvisu_lib.studies.selection import Day
@@ -47,17 +47,18 @@ def plot_hours(
         t = language(site.report.language)
         profile = hour_profile(studies, site, scanner, first, last) * 100
         shown = profile.iloc[:, :MAIN_TYPES].assign(**{"": profile.iloc[:, MAIN_TYPES:].sum(axis="columns")})
-        colors = exam_type_colors(site) | {"": "#bbbbbb"}
+        colors = exam_type_colors(site) | {"": REST}
         edges = np.append(shown.index.to_numpy(dtype=float), 24.0)
         base = np.zeros(len(shown))
         for name, share in shown.items():
             top = base + share.to_numpy()
-            steps = [np.append(line, line[-1:]) for line in (base, top)]
+            left, right = (np.append(line, line[-1:]) for line in (base, top))
             ax.fill_betweenx(
                 edges,
-                *steps,
+                left,
+                right,
                 step="post",
-                facecolor=colors[str(name)],
+                facecolor=colors.get(str(name), site.report.other_color),
                 edgecolor="none",
                 label=str(name) or t("others"),
             )
@@ -65,9 +66,10 @@ def plot_hours(
         ax.set_xlim(0, max(float(base.max(initial=0)) * 1.08, 1))
         if not ax.yaxis_inverted():
             ax.set_ylim(*_busy_hours(profile))
-        ax.set_xlabel(t("% of open days"))
+        ax.set_xlabel(t("% of open days"), color=PALE)
         ax.grid(color=FAINT, linewidth=0.4)
         ax.set_axisbelow(True)
+        ax.spines[:].set(color=FRAME, linewidth=0.4)
     return ax
 
 

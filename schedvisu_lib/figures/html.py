@@ -9,11 +9,14 @@ from html import escape
 from schedvisu_lib.language import NOTHING
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Html:
     """A piece of HTML."""
 
     text: str
+
+    def __repr__(self) -> str:
+        return f"Html({len(self.text)} characters)"  # a notebook stores this beside the HTML
 
     def _repr_html_(self) -> str:
         return self.text

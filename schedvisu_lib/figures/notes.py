@@ -35,8 +35,8 @@ def overview_notes(site: Site) -> Html:
         t,
         *_count_notes(t),
         t(
-            "First start and last end: median over the days with exams. Turnover: median time from the end of one exam's "
-            "images to the start of the next one's; an overlap counts as zero."
+            "First start and last end: median over the days with exams. Turnover: median time from the end of one "
+            "exam's images to the start of the next one's; an overlap counts as zero."
         ),
         t("Overtime, idle before first and idle after last: sums against the opening hours."),
         t("The second line is the change against the previous equal period."),

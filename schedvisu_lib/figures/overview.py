@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.html import Html
-from schedvisu_lib.figures.page import WIDTH, PageHead
+from schedvisu_lib.figures.layout import WIDTH
+from schedvisu_lib.figures.page import PageHead
 from schedvisu_lib.figures.style import FAINT, INK, PALETTE, house_style
 from schedvisu_lib.figures.svg import as_svg, new_figure
 from schedvisu_lib.language import language

@@ -1,4 +1,4 @@
-"""The parts of a scanner's page, as the notebook ``scanner_page`` shows them one after the other (design, section 6)."""
+"""The parts of a scanner's page, as the notebook ``scanner_page`` shows them one by one (design, section 6)."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ from typing import Final
 
 import pandas as pd
 
-from schedvisu_lib.config import OTHER, Site
+from schedvisu_lib.config import Site
 from schedvisu_lib.figures.agenda import plot_agenda
-from schedvisu_lib.figures.durations import plot_durations
+from schedvisu_lib.figures.durations import group_name, label_height, plot_durations
 from schedvisu_lib.figures.hours import plot_hours
 from schedvisu_lib.figures.html import Html, element
+from schedvisu_lib.figures.layout import VIOLIN_WIDTH, WIDTH, agenda_height, violin_height
+from schedvisu_lib.figures.legend import agenda_legend, legend_html
 from schedvisu_lib.figures.notes import page_notes
 from schedvisu_lib.figures.pictures import picture
-from schedvisu_lib.figures.style import exam_type_colors, house_style
+from schedvisu_lib.figures.style import house_style
 from schedvisu_lib.figures.svg import as_svg, new_figure
 from schedvisu_lib.figures.tables import count_table_html, duration_table_html
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.periods import Period, closures_between, find_period
-from schedvisu_lib.studies.durations import type_order
-from schedvisu_lib.studies.selection import of_scanner
+from schedvisu_lib.studies.durations import duration_table, gap_durations
 
-WIDTH: Final = 190.0
-"""Of the page between its margins, in millimetres."""
-AGENDA_HEIGHT: Final = 104.0
-VIOLIN_SIZE: Final = (100.0, 62.0)
 LONG: Final = 12 * 7
 """Days from which the hour profile stands beside the agenda."""
-_MOST_NAMED_CLOSURES: Final = 6
+_PROFILE_WIDTH: Final = 40.0
+"""Of the hour profile, in millimetres, with the space before it."""
+_MOST_NAMED_CLOSURES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -95,60 +94,64 @@ class ScannerPage:
         return PageHead(self.site, self.period, self.generated_at).html(self.scanner, 3, t(self.period.title), image)
 
     def agenda(self, studies: pd.DataFrame) -> Html:
-        """Return the agenda; of a long period with the hour profile beside it."""
+        """Return the agenda, as high as there is room; of a long period with the hour profile beside it."""
         t = language(self.site.report.language)
-        period = (self.scanner, self.period.first, self.period.last)
+        rows = len(duration_table(studies, self.site, *self._days)) + len(
+            gap_durations(studies, self.site, *self._days)
+        )
+        height = agenda_height(list(self._legend(studies)), rows)
         with house_style():
-            figure = new_figure(WIDTH, AGENDA_HEIGHT)
-            if (self.period.last - self.period.first).days < LONG:
-                plot_agenda(studies, self.site, *period, ax=figure.add_axes((0.045, 0.06, 0.95, 0.925)))
-            else:
-                agenda = plot_agenda(studies, self.site, *period, ax=figure.add_axes((0.045, 0.06, 0.75, 0.925)))
-                beside = figure.add_axes((0.81, 0.06, 0.185, 0.925), sharey=agenda)
-                plot_hours(studies, self.site, *period, ax=beside)
-                beside.tick_params(labelleft=False)
+            figure = new_figure(WIDTH, height)
+            # Margins in millimetres: hours at the left, days at the top.
+            left, right, upper, lower = 9.0, 0.5, 6.5, 1.0
+            inner = (height - upper - lower) / height
+            beside = _PROFILE_WIDTH if self._is_long else 0.0
+            width = (WIDTH - left - right - beside) / WIDTH
+            agenda = figure.add_axes((left / WIDTH, lower / height, width, inner))
+            plot_agenda(studies, self.site, *self._days, ax=agenda)
+            if self._is_long:
+                width = (_PROFILE_WIDTH - 3) / WIDTH
+                profile = figure.add_axes((1 - right / WIDTH - width, lower / height, width, inner), sharey=agenda)
+                plot_hours(studies, self.site, *self._days, ax=profile)
+                profile.tick_params(labelleft=False, length=0, labeltop=True, labelbottom=False, pad=1.5)
+                profile.xaxis.set_label_position("top")
+                profile.xaxis.labelpad = 1.5
         return as_svg(figure, t("Agenda of {scanner}", scanner=self.scanner), "agenda")
+
+    def legend(self, studies: pd.DataFrame) -> Html:
+        """Return the legend: the exam types that occur, and the agenda's signs."""
+        return legend_html(self._legend(studies))
 
     def counts(self, studies: pd.DataFrame) -> Html:
         """Return the count table."""
-        return count_table_html(studies, self.site, self.scanner, self.period.first, self.period.last)
+        return count_table_html(studies, self.site, *self._days)
 
     def durations(self, studies: pd.DataFrame) -> Html:
         """Return the violins and, beside them, the duration table."""
         t = language(self.site.report.language)
-        period = (self.scanner, self.period.first, self.period.last)
+        table = duration_table(studies, self.site, *self._days)
+        gaps = gap_durations(studies, self.site, *self._days)
+        height = violin_height(len(table) + len(gaps))
+        labels = [group_name(exam_type, take, t) for exam_type, take in table.index]
+        below = label_height(labels)
         with house_style():
-            figure = new_figure(*VIOLIN_SIZE)
-            plot_durations(studies, self.site, *period, ax=figure.add_axes((0.085, 0.2, 0.905, 0.785)))
+            figure = new_figure(VIOLIN_WIDTH, height)
+            box = (8.5 / VIOLIN_WIDTH, below / height, 1 - 9 / VIOLIN_WIDTH, 1 - (below + 1.5) / height)
+            plot_durations(studies, self.site, *self._days, ax=figure.add_axes(box))
         violin = as_svg(figure, t("Durations by exam type"), "violin")
-        return element("div", [violin, duration_table_html(studies, self.site, *period)], "beside")
-
-    def legend(self, studies: pd.DataFrame) -> Html:
-        """Return the legend: the exam types that occur, and the agenda's signs."""
-        t = language(self.site.report.language)
-        present = set(of_scanner(studies, self.scanner, self.period.first, self.period.last)["exam_type"])
-        colors = exam_type_colors(self.site)
-        types = [
-            Html(
-                f'<span><i style="background:{colors[name]}"></i>{element("b", t(name) if name == OTHER else name).text}</span>'
-            )
-            for name in type_order(self.site)
-            if name in present
-        ]
-        signs = [
-            Html(f'<span><i class="{css}"></i>{element("b", words).text}</span>')
-            for css, words in (
-                ("preparation", t("preparation")),
-                ("take-1", t("take 1")),
-                ("take-2", t("take 2")),
-                ("gap", t("gap")),
-                ("hours", t("opening hours")),
-                ("closed", t("closed")),
-                ("cut", t("goes on beyond the axis")),
-            )
-        ]
-        return element("p", [*types, *signs], "legend")
+        return element("div", [violin, duration_table_html(studies, self.site, *self._days)], "beside")
 
     def notes(self) -> Html:
         """Return what each number means."""
         return page_notes(self.site, self.scanner)
+
+    @property
+    def _days(self) -> tuple[str, date, date]:
+        return self.scanner, self.period.first, self.period.last
+
+    @property
+    def _is_long(self) -> bool:
+        return (self.period.last - self.period.first).days >= LONG
+
+    def _legend(self, studies: pd.DataFrame) -> dict[str, Html]:
+        return agenda_legend(studies, self.site, *self._days, profile=self._is_long)

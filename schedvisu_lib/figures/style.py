@@ -10,7 +10,7 @@ import matplotlib as mpl
 
 from schedvisu_lib.config import OTHER, Site
 
-RC: Final[dict[str, Any]] = {
+RC: Final[Any] = {
     # Text stays text, so that a reader can select it.
     "svg.fonttype": "none",
     "svg.hashsalt": "schedvisu",
@@ -27,18 +27,28 @@ RC: Final[dict[str, Any]] = {
     "xtick.major.size": 2.0,
     "ytick.major.size": 2.0,
     "hatch.linewidth": 0.4,
+    "axes.edgecolor": "#9a9a9a",
+    "xtick.color": "#444444",
+    "ytick.color": "#444444",
 }
 """What all figures share (points)."""
 
 PALETTE: Final = (
-    *("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8ac22", "#332288"),
-    *("#aa4499", "#117733", "#ddaa77", "#882255", "#44aa99", "#7a5230", "#8899dd"),
+    *("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#781e00", "#66d9b8", "#5a2d69"),
+    *("#1e2db4", "#874b5a", "#8778ff", "#ffc369", "#b42d00", "#96d2ff", "#b4b487"),
 )
-"""Okabe and Ito's colours, then Paul Tol's muted ones: people with any kind of colour vision can tell them apart."""
+"""Okabe and Ito's colours as far as they go together, then each the farthest from all before and from OTHER's grey.
+
+Farthest in OKLab as normal, protan, deutan and (at 60 %) tritan eyes see it (Machado 2009); the least distance is 0.05.
+"""
 
 INK: Final = "#222222"
-FAINT: Final = "#dddddd"
-SHADE: Final = "#f1f1f1"
+FAINT: Final = "#dcdcdc"
+SHADE: Final = "#eeeff1"
+PALE: Final = "#666666"
+FRAME: Final = "#9a9a9a"
+REST: Final = "#c4c4c4"
+"""Of the exam types that the hour profile does not show one by one."""
 LIGHTER: Final = 0.38
 """Opacity of preparation beside its exam."""
 

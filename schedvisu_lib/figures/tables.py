@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -33,22 +34,25 @@ def count_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: dat
     bins = make_bins(site.calendar, first, last)
     counts = count_table(studies, site, scanner, first, last)
     summary = count_summary(studies, site, scanner, first, last)
-    headings = ["", *(t.bin(column) for column in bins), t("Total"), t("Mean per day"), _mean_per_bin(bins[0].kind, t)]
+    means = {"mean per open day": t("Mean per open day"), "mean per bin": _mean_per_bin(bins[0].kind, t)}
+    if bins[0].kind == "day":
+        del means["mean per bin"]  # the same: each column is one open day
+    headings = ["", *(t.bin(column) for column in bins), t("Total"), *means.values()]
     rows = [
         [
             names[name],
             *(_count(value, name, t) for value in counts[name]),
             _count(summary.loc["total", name], name, t),
-            *(_mean(summary.loc[mean, name], name, t) for mean in ("mean per open day", "mean per bin")),
+            *(_mean(summary.loc[mean, name], name, t) for mean in means),
         ]
         for name in (*_COUNTS, *_RATIOS)
     ]
-    return table(headings, rows, "counts", last=3)
+    return table(headings, rows, "counts", last=1 + len(means))
 
 
 def _mean_per_bin(kind: str, t: Language) -> str:
     words = {
-        "day": t("Mean per column"),
+        "day": t("Mean per open day"),
         "week": t("Mean per week"),
         "4 weeks": t("Mean per 4 weeks"),
         "month": t("Mean per month"),
@@ -70,7 +74,7 @@ def duration_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: 
     t = language(site.report.language)
     heads = (t("Exam type"), "n", t("Mean"), t("Median"), "Q1", "Q3", t("Min"), t("Max"))
     exams = duration_table(studies, site, scanner, first, last)
-    rows = [[group_name(*key, t), *_minutes(row, t)] for key, row in exams.iterrows()]
+    rows = [[group_name(name, take, t), *_minutes(row, t)] for (name, take), row in exams.iterrows()]
     gaps = gap_durations(studies, site, scanner, first, last)
     rows += [[t("Gaps"), *_minutes(row, t)] for _, row in gaps.iterrows()]
     return table(heads, rows, "durations", caption=t("Durations in minutes"))
@@ -103,11 +107,12 @@ def overview_table_html(overview: pd.DataFrame, site: Site) -> Html:
     return table([t("Scanner"), *(heading for heading, _ in shown.values())], rows, "overview")
 
 
-def _with_change(now: object, before: object, kind: str, t: Language) -> str:
+def _with_change(now: Any, before: Any, kind: str, t: Language) -> str:
     """Write a value, and in a second line by how much it changed."""
     if pd.isna(now):
         return NOTHING
-    write = {"count": t.number, "ratio": t.percent, "duration": t.duration}[kind]
+    writers: dict[str, Callable[[Any], str]] = {"count": t.number, "ratio": t.percent, "duration": t.duration}
+    write = writers[kind]
     if pd.isna(before):
         return write(now)
     change = now - before
