@@ -16,10 +16,11 @@ _POINT: Final = 1 / 72
 
 
 def add_boxes(ax: Axes, boxes: Floats, **style: Any) -> None:
-    """Add rectangles, given as rows of left, right, top and bottom, as one path.
+    """Add rectangles, given as rows of left, right, top and bottom, as one path; those without height are left out.
 
     ``add_artist`` leaves the limits alone; ``add_patch`` would walk through every vertex to find them.
     """
+    boxes = boxes[boxes[:, 2] < boxes[:, 3]]
     if not len(boxes):
         return
     left, right, top, bottom = boxes.T

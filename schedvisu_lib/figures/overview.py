@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.html import Html
+from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.figures.layout import WIDTH
 from schedvisu_lib.figures.page import PageHead
 from schedvisu_lib.figures.style import FAINT, INK, PALETTE, house_style
@@ -62,8 +62,10 @@ def plot_overview(overview: pd.DataFrame, site: Site, *, ax: Axes | None = None)
 
 
 def overview_header(site: Site, period: Period, generated_at: datetime) -> Html:
-    """Return the head of the overview: the report's title."""
-    return PageHead(site, period, generated_at).html("", 1, site.report.title, Html(""))
+    """Return the head of the overview, with the report's title."""
+    t = language(site.report.language)
+    above, heading = element("h1", site.report.title), element("h2", t("Overview"))
+    return PageHead(site, period, generated_at).html(above, heading, Html(""))
 
 
 def overview_figure(overview: pd.DataFrame, site: Site) -> Html:

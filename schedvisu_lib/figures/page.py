@@ -39,16 +39,15 @@ class PageHead:
     period: Period
     generated_at: datetime
 
-    def html(self, name: str, level: int, heading: str, image: Html) -> Html:
-        """Return the head of a page; ``level`` is that of its heading in the report's outline."""
+    def html(self, above: Html, heading: Html, image: Html) -> Html:
+        """Return the head of a page: what stands above its heading, the heading, and a picture at the right."""
         t = language(self.site.report.language)
         department = self.site.department
         whose = element("p", f"{department.hospital} · {department.name}", "whose")
-        title = element("p", name, "scanner") if name else Html("")
         made = element("p", t("generated {moment}", moment=t.moment(self.generated_at)), "made")
         days = element("p", f"{self._days(t)} · {t.weeks(self.period.first, self.period.last)}", "days")
         logo = picture(department.logo, department.hospital, "logo")
-        left = element("div", [whose, title, element(f"h{level}", heading)])
+        left = element("div", [whose, above, heading])
         right = element("div", [days, made, self._closed(t)], "when")
         return element("header", [logo, left, right, image], "head")
 
@@ -91,7 +90,8 @@ class ScannerPage:
         """Return the head: scanner, period, days, ISO weeks, closed days, when it was made."""
         t = language(self.site.report.language)
         image = picture(self.site.scanner(self.scanner).picture, self.scanner, "picture")
-        return PageHead(self.site, self.period, self.generated_at).html(self.scanner, 3, t(self.period.title), image)
+        above, heading = element("p", self.scanner, "scanner"), element("h3", t(self.period.title))
+        return PageHead(self.site, self.period, self.generated_at).html(above, heading, image)
 
     def agenda(self, studies: pd.DataFrame) -> Html:
         """Return the agenda, as high as there is room; of a long period with the hour profile beside it."""

@@ -15,7 +15,7 @@ from schedvisu_lib.periods import Period
 def quality_header(site: Site, period: Period, generated_at: datetime) -> Html:
     """Return the head of the data-quality page."""
     t = language(site.report.language)
-    return PageHead(site, period, generated_at).html("", 2, t("Data quality"), Html(""))
+    return PageHead(site, period, generated_at).html(Html(""), element("h2", t("Data quality")), Html(""))
 
 
 def quality_part(site: Site, part: Literal["series", "unmapped", "mixed", "days"], table: Html) -> Html:
