@@ -15,7 +15,7 @@ from schedvisu_lib.report.exporter import ReportExporter
 from schedvisu_lib.report.files import write_atomically
 from schedvisu_lib.report.merge import kernel_messages, merge_pages
 from schedvisu_lib.report.pages import Page
-from schedvisu_lib.report.pdf import add_metadata, page_warnings
+from schedvisu_lib.report.pdf import finish_pdf, page_warnings
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def build_report(
         pdf, problem = None, str(error)
     if pdf is not None:
         subject = t("Effective schedule of the scanners")
-        warnings += add_metadata(pdf, title=site.report.title, author=author, subject=subject)
+        warnings += finish_pdf(pdf, title=site.report.title, author=author, subject=subject)
         warnings += page_warnings(pdf, text, [page.name for page in pages])
     failed = tuple(result.error for result in executed if result.error)
     return BuiltReport(html, pdf, executed_folder, len(pages), failed, problem, tuple(warnings))
