@@ -1,0 +1,103 @@
+"""The command line, as a user types it: what it prints and how it exits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import schedvisu_lib as sv
+from schedvisu_lib.cli import app
+from schedvisu_lib.demo.session import serving
+
+from .conftest import write_site_file
+
+OK, FAILURE, USAGE, PARTIAL = 0, 1, 2, 3
+
+
+def schedvisu(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_wrong_site_file_gives_one_line_per_mistake(tmp_path: Path) -> None:
+    file = write_site_file(tmp_path, store={"foldr": "x"}, report={"language": "de"})
+    result = schedvisu("run", "--site", file)
+    assert result.exit_code == USAGE
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"{file}: line ") for line in lines)
+    assert "store.foldr: unknown key" in lines[0]
+    assert "report.language" in lines[1]
+
+
+def test_missing_site_file_says_what_to_copy(tmp_path: Path) -> None:
+    result = schedvisu("check", "--site", tmp_path / "none.yaml")
+    assert result.exit_code == USAGE
+    assert "copy params/site.example.yaml" in result.stderr
+
+
+def test_unknown_scanner_and_period_are_usage_errors(tmp_path: Path) -> None:
+    file = write_site_file(tmp_path)
+    assert schedvisu("report", "--site", file, "--scanner", "MRI").exit_code == USAGE
+    assert schedvisu("report", "--site", file, "--period", "daily").exit_code == USAGE
+    assert schedvisu("report", "--site", file, "--from", "20260101").exit_code == USAGE
+
+
+def test_retrieve_consolidate_and_dry_run(tmp_path: Path) -> None:
+    file = write_site_file(tmp_path)
+    span = ("--from", "2026-05-21", "--to", "2026-05-22", "--end", "2026-05-22")
+    dry = schedvisu("retrieve", "--site", file, *span, "--dry-run")
+    assert dry.output.splitlines() == ["retrieve: 2 days", "2026-05-21", "2026-05-22"]
+    with serving(sv.load_site(file)):
+        result = schedvisu("retrieve", "--site", file, *span)
+    assert result.exit_code == OK, result.output
+    series = sv.open_store(sv.load_site(file)).series("2026-05-21", "2026-05-22")
+    assert result.output.splitlines() == [f"retrieved 2 of 2 days, {len(series)} series"]
+    result = schedvisu("consolidate", "--site", file)
+    assert result.output.startswith("consolidated 2026: ")
+    assert schedvisu("consolidate", "--site", file).output == ""
+
+
+def test_archive_down_is_partial_with_one_line_and_a_log(tmp_path: Path) -> None:
+    file = write_site_file(tmp_path)
+    result = schedvisu("retrieve", "--site", file, "--from", "2026-05-21", "--end", "2026-05-22")
+    assert result.exit_code == PARTIAL
+    assert result.stderr.splitlines()[0].startswith("missing: PACS DEMOPACS at 127.0.0.1:")
+    [log] = (tmp_path / "log").glob("retrieve-*.log")
+    assert "cannot be reached" in log.read_text()
+    assert str(log) in result.stderr
+
+
+def test_check_finds_each_fault_and_what_to_do(tmp_path: Path) -> None:
+    file = write_site_file(tmp_path, report={"browser": "/nowhere/chromium"})
+    result = schedvisu("check", "--site", file)
+    assert result.exit_code == FAILURE
+    faults = [line for line in result.stdout.splitlines() if line.startswith("FAULT")]
+    assert [line.split(":")[0].split(maxsplit=1)[1] for line in faults] == ["archive", "renderer"]
+    assert "check pacs.host and pacs.port" in faults[0]
+    assert "scanner Symbia Intevo: models Symbia Intevo 16, Encore2" in result.stdout
+
+
+def test_unwritable_log_folder_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    file = write_site_file(tmp_path, log={"folder": "file/log"})
+    result = schedvisu("consolidate", "--site", file)
+    assert result.exit_code == FAILURE
+    assert result.stderr.splitlines() == [result.stderr.strip()]
+    assert "check log.folder" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["--help"], ["run", "--help"]])
+def test_help_needs_no_pandas(command: list[str]) -> None:
+    code = (
+        "import sys; from schedvisu_lib.cli import app\n"
+        f"try: app({command!r})\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert not {'pandas', 'matplotlib', 'pydicom', 'papermill'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--" in done.stdout
