@@ -190,7 +190,7 @@ def _cause(error: OSError) -> str:
         return "unknown host name"
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens on this port"
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return f"no answer within {TIMEOUT:.0f} s"
     return error.strerror or str(error) or type(error).__name__
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pikepdf
+import pypdfium2
 
 from schedvisu_lib import __version__
 from schedvisu_lib.errors import ReportError

@@ -1,0 +1,75 @@
+"""Which pages a report has."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+import schedvisu_lib as sv
+from schedvisu_lib.errors import ReportError
+from schedvisu_lib.periods import Period
+from schedvisu_lib.report.pages import Page, notebooks_folder, report_pages
+
+MADE = datetime(2026, 5, 23, 1, 0, 7)
+WEEK = Period("weekly", date(2026, 5, 18), date(2026, 5, 22))
+MONTH = Period("monthly", date(2026, 4, 27), date(2026, 5, 22))
+
+
+def test_report_is_overview_then_scanners_by_period_then_data_quality(demo_site: sv.Site) -> None:
+    pages = report_pages(demo_site, [MONTH, WEEK], generated_at=MADE)
+    assert [page.kind for page in pages] == ["overview", *["scanner-page"] * 10, "data-quality"]
+    assert [(page.scanner, page.title) for page in pages[1:4]] == [
+        ("Discovery 690", "mensuel"),
+        ("Discovery 690", "hebdomadaire"),
+        ("Vision 600", "mensuel"),
+    ]
+
+
+def test_parameters_are_iso_strings_and_name_the_site_file(demo_site: sv.Site) -> None:
+    page = report_pages(demo_site, [WEEK], generated_at=MADE)[1]
+    assert page.parameters == {
+        "site_file": str(demo_site.file),
+        "scanner": "Discovery 690",
+        "title": "weekly",
+        "first": "2026-05-18",
+        "last": "2026-05-22",
+        "generated_at": "2026-05-23T01:00",
+    }
+
+
+def test_overview_and_data_quality_show_the_shortest_period(demo_site: sv.Site) -> None:
+    pages = report_pages(demo_site, [MONTH, WEEK], generated_at=MADE)
+    for page in (pages[0], pages[-1]):
+        assert (page.parameters["first"], page.parameters["last"]) == ("2026-05-18", "2026-05-22")
+
+
+def test_days_of_the_overview_can_be_chosen(demo_site: sv.Site) -> None:
+    chosen = {"first": date(2026, 1, 5), "last": date(2026, 1, 9)}
+    pages = report_pages(demo_site, [WEEK], generated_at=MADE, **chosen)
+    assert pages[0].parameters["first"] == "2026-01-05"
+    assert pages[1].parameters["first"] == "2026-05-18"
+
+
+def test_one_scanner_of_the_site_can_be_chosen(demo_site: sv.Site) -> None:
+    pages = report_pages(demo_site, [WEEK], generated_at=MADE, scanners=["Millennium"])
+    assert [page.scanner for page in pages] == ["", "Millennium", ""]
+
+
+def test_unknown_scanner_is_an_error_that_names_the_known_ones(demo_site: sv.Site) -> None:
+    with pytest.raises(ReportError, match=r"Millenium.*unknown.*Millennium"):
+        report_pages(demo_site, [WEEK], generated_at=MADE, scanners=["Millenium"])
+
+
+def test_report_without_periods_is_an_error(demo_site: sv.Site) -> None:
+    with pytest.raises(ReportError, match="at least one period"):
+        report_pages(demo_site, [], generated_at=MADE)
+
+
+def test_slug_is_fit_for_file_names() -> None:
+    assert Page("scanner_page", {}, "Été / long", "Vision 600").slug == "vision-600-ete-long"
+    assert Page("data_quality", {}, "数据").slug == "data-quality"
+
+
+def test_notebooks_of_the_checkout_are_found() -> None:
+    assert {file.stem for file in notebooks_folder().glob("*.ipynb")} >= {"overview", "scanner_page", "data_quality"}
