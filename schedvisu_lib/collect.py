@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
 
@@ -111,8 +113,18 @@ def _ask_for_days(
                     answers.put(_Answer(day, error=error))
                 except SchedVisuError as error:
                     answers.put(_Answer(day, error=error))
+                except Exception as error:  # one odd day must not take the others with it
+                    answers.put(_Answer(day, error=_mistake(error)))
     finally:
         answers.put(_Answer(None))
+
+
+def _mistake(error: Exception) -> SchedVisuError:
+    """Word an error that nobody foresaw by its kind and place: its own text might hold a patient's data."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return SchedVisuError(
+        f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: a mistake of SchedVisu; report it"
+    )
 
 
 def _keep_days(

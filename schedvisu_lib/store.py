@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -176,18 +176,21 @@ class Store:
         StoreError
             The folder cannot be written.
         """
+        lock = filelock.FileLock(self._folder / "lock", timeout=0)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(self._folder / "lock", timeout=0)
-            with lock:
-                self._sweep()
-                yield
+            lock.acquire()
         except filelock.Timeout:
             raise StoreLocked(
                 f"{self._folder}: another run of schedvisu is writing here; try again when it ended"
             ) from None
-        except PermissionError as error:
-            raise StoreError(f"{error.filename or self._folder}: no permission to write; check store.folder") from error
+        except OSError as error:
+            raise StoreError(f"{self._folder}: cannot be written ({error.strerror}); check store.folder") from error
+        try:
+            self._sweep()
+            yield
+        finally:
+            lock.release()
 
     def _days(self) -> Iterator[tuple[date, Path]]:
         """Return the stored days in order, with their files."""
@@ -221,11 +224,13 @@ class Store:
     def _read(self, files: list[Path], schema: pa.Schema) -> pd.DataFrame:
         if not files:
             return empty(schema)
+        for file in files:
+            _check(file, schema, pyarrow.parquet.read_schema)
         try:
             table = pyarrow.dataset.dataset([str(file) for file in files], schema=schema).to_table()
         except (OSError, pa.ArrowException):
             for file in files:
-                _check(file, schema)
+                _check(file, schema, _schema_of_all)
             raise
         return conform(table.to_pandas(), schema)
 
@@ -258,16 +263,29 @@ def open_store(site: Site) -> Store:
     return Store(site)
 
 
-def _check(file: Path, schema: pa.Schema) -> None:
-    """Raise the error that tells what is wrong with a file, if anything is."""
+def _check(file: Path, schema: pa.Schema, read: Callable[[Path], pa.Schema]) -> None:
+    """Raise the error that tells what is wrong with a file, if anything is; ``read`` returns its schema."""
     remedy = (
         "delete it; the next run asks for the day again"
         if schema is SERIES
         else "delete it; the next run makes it anew"
     )
     try:
-        found = pyarrow.parquet.read_table(file).schema
+        found = read(file)
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"{file}: damaged ({type(error).__name__}); {remedy}") from error
-    if found.names != schema.names:
+    if not found.equals(schema) or _version(found) != SCHEMA_VERSION:
         raise StoreError(f"{file}: written by another version of schedvisu; {remedy}")
+
+
+def _schema_of_all(file: Path) -> pa.Schema:
+    """Return the schema of a file after reading all of it."""
+    return pyarrow.parquet.read_table(file).schema
+
+
+def _version(found: pa.Schema) -> int | None:
+    """Return the schema version that a file states."""
+    try:
+        return int(json.loads((found.metadata or {})[_METADATA])["schema"])
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -22,6 +23,7 @@ from pynetdicom.sop_class import (
 
 from schedvisu_lib.config import Pacs
 from schedvisu_lib.errors import PacsError, PacsUnreachable
+from schedvisu_lib.pacs.gate import put_gate
 from schedvisu_lib.pacs.inbox import IMAGES, SYNTAXES, HeaderInbox
 
 # Odd values of real archives are looked at by the rules; the library's warnings would only fill the log.
@@ -31,12 +33,14 @@ logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
 _LOG = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 
+_QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 _SUCCESS: Final = 0x0000
 _PENDING: Final = (0xFF00, 0xFF01)
 _SOME_FAILED: Final = 0xB000
 _STATUS: Final = {
     0x0110: "processing failure",
     0x0122: "SOP class not supported",
+    0x0124: "not authorised",
     0xA700: "out of resources: too many answers",
     0xA701: "out of resources: cannot count the images",
     0xA702: "out of resources: cannot send the images",
@@ -44,6 +48,10 @@ _STATUS: Final = {
     0xA900: "identifier does not match the SOP class",
     0xFE00: "cancelled by the archive: too many answers",
 }
+_REFUSED: Final = (0x0122, 0x0124, 0xA801)
+"""Said whatever a request asks for: the archive or our settings have to change before it is worth asking again."""
+_MOVING: Final = Lock()
+"""Held during a C-MOVE: the images of all threads come to the same port."""
 
 
 class Archive:
@@ -99,20 +107,24 @@ class Archive:
         PacsError
             The archive ended with any status but success (0x0000), so that the answers are not complete.
         """
+        what = f"C-FIND at level {query.QueryRetrieveLevel}"
 
         def ask(association: Association) -> list[Dataset]:
-            answers = []
+            answers: list[Dataset | None] = []
             status = Dataset()
             for status, identifier in association.send_c_find(query, StudyRootQueryRetrieveInformationModelFind):
-                if getattr(status, "Status", None) in _PENDING and identifier is not None:
+                if getattr(status, "Status", None) in _PENDING:
                     answers.append(identifier)
-            self._expect_success(status, f"C-FIND at level {query.QueryRetrieveLevel}")
-            return answers
+            self._expect_success(status, what)
+            whole = [answer for answer in answers if answer is not None]
+            if len(whole) < len(answers):
+                raise PacsError(f"{self._where}: an answer to the {what} cannot be decoded")
+            return whole
 
         return self._retried(ask)
 
     def fetch(self, queries: Iterable[Dataset]) -> dict[str, Dataset]:
-        """Return the headers of the images that queries name, by SOP Instance UID (C-GET, or C-MOVE by the site's wish).
+        """Return the headers of the images that queries name, by SOP Instance UID (C-GET, or C-MOVE as the site says).
 
         Pixel data are never kept. What the archive did not send is missing from the result; the caller counts.
 
@@ -157,7 +169,7 @@ class Archive:
             self._drain(association.send_c_move(query, us, StudyRootQueryRetrieveInformationModelMove), "C-MOVE")
 
         if self._settings.retrieve == "move":
-            with self._inbox.listening(self._settings):
+            with _MOVING, self._inbox.listening(self._settings):
                 self._retried(ask_move)
         else:
             self._retried(ask_get)
@@ -186,8 +198,11 @@ class Archive:
         self.requests += 1
         try:
             return ask(association)
-        except (ValueError, RuntimeError) as error:
-            # pynetdicom raises these where no context was accepted for the request, or the peer left just now.
+        except ValueError as error:  # pynetdicom raises it where no context was accepted for the request
+            raise PacsUnreachable(
+                f"{self._where} does not offer what we ask for ({error}); see pacs.retrieve, and ask its administrator"
+            ) from error
+        except RuntimeError as error:  # and this where the peer left just now
             self._drop()
             raise PacsError(f"{self._where}: {error}") from error
         except PacsError:
@@ -220,7 +235,13 @@ class Archive:
             settings.port,
             ae_title=settings.ae_title,
             ext_neg=[] if settings.retrieve == "move" else [build_role(image, scp_role=True) for image in IMAGES],
-            evt_handlers=[(evt.EVT_C_STORE, self._inbox.keep), (evt.EVT_CONN_OPEN, _answer_at_once)],
+            evt_handlers=[
+                (evt.EVT_C_STORE, self._inbox.keep),
+                (evt.EVT_CONN_OPEN, put_gate),
+                (evt.EVT_CONN_OPEN, _answer_at_once),
+                (evt.EVT_DATA_SENT, _acknowledge_at_once),
+                (evt.EVT_DATA_RECV, _acknowledge_at_once),
+            ],
         )
         if not association.is_established:
             raise PacsUnreachable(self._refusal(association))
@@ -266,7 +287,8 @@ class Archive:
             raise PacsError(f"{self._where}: the connection was lost during {what}")
         if code != _SUCCESS:
             meaning = _STATUS.get(code, "failure")
-            raise PacsError(f"{self._where}: {what} ended with status 0x{code:04X} ({meaning})")
+            kind = PacsUnreachable if code in _REFUSED else PacsError
+            raise kind(f"{self._where}: {what} ended with status 0x{code:04X} ({meaning})")
 
 
 def image_queries(images: Sequence[tuple[str, str, str]], size: int) -> Iterator[Dataset]:
@@ -292,3 +314,12 @@ def _answer_at_once(event: evt.Event) -> None:
     if connection is not None:
         with suppress(OSError):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    _acknowledge_at_once(event)
+
+
+def _acknowledge_at_once(event: evt.Event) -> None:
+    """Acknowledge at once: Orthanc and DCMTK wait for it before they go on; Linux forgets it, so it is asked again."""
+    transport = event.assoc.dul.socket
+    if _QUICKACK is not None and transport is not None and transport.socket is not None:
+        with suppress(OSError):
+            transport.socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)

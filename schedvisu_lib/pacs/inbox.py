@@ -29,8 +29,11 @@ from pynetdicom.sop_class import (
     EnhancedPETImageStorage,
     LegacyConvertedEnhancedCTImageStorage,
     LegacyConvertedEnhancedPETImageStorage,
+    MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
+    MultiFrameTrueColorSecondaryCaptureImageStorage,
     NuclearMedicineImageStorage,
     PositronEmissionTomographyImageStorage,
+    SecondaryCaptureImageStorage,
 )
 
 from schedvisu_lib.config import Pacs
@@ -46,8 +49,11 @@ IMAGES: Final = (
     EnhancedPETImageStorage,
     LegacyConvertedEnhancedCTImageStorage,
     LegacyConvertedEnhancedPETImageStorage,
+    SecondaryCaptureImageStorage,
+    MultiFrameGrayscaleByteSecondaryCaptureImageStorage,
+    MultiFrameTrueColorSecondaryCaptureImageStorage,
 )
-"""The storage classes that are accepted."""
+"""The storage classes that are accepted; what a screen capture is is told by its header."""
 SYNTAXES: Final = (
     ImplicitVRLittleEndian,
     ExplicitVRLittleEndian,

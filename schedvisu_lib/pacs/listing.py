@@ -15,7 +15,7 @@ from pydicom.sequence import Sequence as Items
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs.dimse import Archive
 from schedvisu_lib.pacs.timing import ATTRIBUTES, SEQUENCES
-from schedvisu_lib.pacs.values import text
+from schedvisu_lib.pacs.values import text, whole
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,20 +58,39 @@ class ListedImage:
     answer: Dataset = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Ends:
+    """The first and the last image of a series (or its only one), and how many it has."""
+
+    images: tuple[ListedImage, ...]
+    n_instances: int
+
+
 def list_studies(archive: Archive, day: date) -> dict[str, Dataset]:
-    """Return the STUDY answers of a day by Study Instance UID: one query for each modality, joined."""
+    """Return the STUDY answers of a day by Study Instance UID: one query for each modality, joined.
+
+    Raises
+    ------
+    PacsError
+        The studies could not be listed completely, or one is listed without its UID.
+    """
     studies: dict[str, Dataset] = {}
     for modality in MODALITIES:
         query = _query(
             "STUDY", *_STUDY_KEYS, StudyInstanceUID="", StudyDate=f"{day:%Y%m%d}", ModalitiesInStudy=modality
         )
         for answer in archive.find(query):
-            studies.setdefault(text(answer, "StudyInstanceUID"), answer)
+            uid = text(answer, "StudyInstanceUID")
+            if not uid:
+                raise PacsError(f"{day}: the archive listed a study without Study Instance UID; nothing is known of it")
+            studies.setdefault(uid, answer)
     return studies
 
 
 def list_series(archive: Archive, studies: dict[str, Dataset]) -> list[ListedSeries]:
     """Return every series of the studies: asked by lists of Study Instance UIDs, and singly for those left open.
+
+    Studies without a series of our modalities are left out: the archive ignored that it was asked for them alone.
 
     Raises
     ------
@@ -86,7 +105,6 @@ def list_series(archive: Archive, studies: dict[str, Dataset]) -> list[ListedSer
             series_uid = text(answer, "SeriesInstanceUID")
             # An archive that ignores the list answers with other studies, too.
             if study_uid in studies and series_uid:
-                count = text(answer, "NumberOfSeriesRelatedInstances")
                 found.setdefault(
                     series_uid,
                     ListedSeries(
@@ -95,7 +113,7 @@ def list_series(archive: Archive, studies: dict[str, Dataset]) -> list[ListedSer
                         study_uid,
                         series_uid,
                         text(answer, "Modality"),
-                        int(count) if count.isdecimal() else None,
+                        whole(answer, "NumberOfSeriesRelatedInstances"),
                     ),
                 )
 
@@ -103,49 +121,61 @@ def list_series(archive: Archive, studies: dict[str, Dataset]) -> list[ListedSer
         keep(_find_by_list(archive, _series_query(uids)), uids)
     for uid in _incomplete(studies, found):
         keep(archive.find(_series_query([uid])), [uid])
-    return sorted(found.values(), key=lambda series: (series.study_uid, series.series_uid))
+    ours = {series.study_uid for series in found.values() if series.modality in MODALITIES}
+    kept = [series for series in found.values() if series.study_uid in ours]
+    return sorted(kept, key=lambda series: (series.study_uid, series.series_uid))
 
 
-def list_first_and_last(archive: Archive, series: Sequence[ListedSeries]) -> dict[str, list[ListedImage]]:
-    """Return the first and the last image (or the only one) of each series, by Series Instance UID.
+def list_first_and_last(archive: Archive, series: Sequence[ListedSeries]) -> dict[str, Ends]:
+    """Return the first and the last image of each series, by Series Instance UID.
 
-    Numbers 1 and n are asked of many series at once; where an answer is missing (numbering from 0, offset, with holes,
-    or an archive that refuses such queries), all images of the series are listed.
+    Numbers 1, n and n + 1 are asked of many series at once; where 1 or n is missing or n + 1 exists (numbering from 0,
+    offset, with holes, or an archive that refuses such queries), all images of the series are listed.
 
     Raises
     ------
     PacsError
         The images of a series could not be listed.
     """
-    by_last: dict[int, list[ListedSeries]] = defaultdict(list)
-    for one in series:
-        if one.n_instances:
-            by_last[one.n_instances].append(one)
-    firsts = _by_number(archive, [one for one in series if one.n_instances], 1)
-    found: dict[str, list[ListedImage]] = {}
-    for last, members in by_last.items():
-        lasts = firsts if last == 1 else _by_number(archive, [one for one in members if one.series_uid in firsts], last)
-        for one in members:
-            if one.series_uid in firsts and one.series_uid in lasts:
-                ends = (firsts[one.series_uid], lasts[one.series_uid])
-                found[one.series_uid] = list({image.sop_uid: image for image in ends}.values())
+    found = _ends_by_number(archive, [one for one in series if one.n_instances is not None])
     for one in series:
         if one.series_uid not in found:
-            found[one.series_uid] = _ends(_all_images(archive, one))
+            images = _all_images(archive, one)
+            found[one.series_uid] = Ends(_ends(images), one.n_instances or len(images))
     return found
 
 
-def _by_number(archive: Archive, series: Sequence[ListedSeries], number: int) -> dict[str, ListedImage]:
-    """Return the images with an Instance Number by Series Instance UID, but for series with two of that number."""
-    found: dict[str, list[ListedImage]] = defaultdict(list)
+def _ends_by_number(archive: Archive, series: Sequence[ListedSeries]) -> dict[str, Ends]:
+    """Return the ends of those series that are numbered from 1 to their number of images."""
+    firsts = _by_number(archive, series, 1)
+    asked: dict[int, list[ListedSeries]] = defaultdict(list)
+    for one in series:
+        n = one.n_instances or 0
+        if n > 1 and len(firsts.get(one.series_uid, ())) == 1:
+            asked[n].append(one)
+            if n > 2:  # two images with the numbers 1 and 2 leave no room for a hole
+                asked[n + 1].append(one)
+    at = {number: _by_number(archive, members, number) for number, members in asked.items()} | {1: firsts}
+    found = {}
+    for one in series:
+        uid, n = one.series_uid, one.n_instances or 0
+        first, last, beyond = (at.get(number, {}).get(uid, []) for number in (1, n, n + 1))
+        if len(first) == len(last) == 1 and not beyond:
+            found[uid] = Ends((first[0], last[0]) if n > 1 else (first[0],), n)
+    return found
+
+
+def _by_number(archive: Archive, series: Sequence[ListedSeries], number: int) -> dict[str, list[ListedImage]]:
+    """Return the images with an Instance Number, by Series Instance UID."""
+    found: dict[str, dict[str, ListedImage]] = defaultdict(dict)
     wanted = {one.series_uid: one for one in series}
     for uids in _chunks(list(wanted)):
         studies = list(dict.fromkeys(wanted[uid].study_uid for uid in uids))
         query = _image_query(studies, uids, number)
         for image in _images(_find_by_list(archive, query), wanted):
             if image.number == number:
-                found[image.series_uid].append(image)
-    return {uid: images[0] for uid, images in found.items() if len({image.sop_uid for image in images}) == 1}
+                found[image.series_uid][image.sop_uid] = image
+    return {uid: list(images.values()) for uid, images in found.items()}
 
 
 def _all_images(archive: Archive, series: ListedSeries) -> list[ListedImage]:
@@ -154,10 +184,10 @@ def _all_images(archive: Archive, series: ListedSeries) -> list[ListedImage]:
     return list({image.sop_uid: image for image in images}.values())
 
 
-def _ends(images: list[ListedImage]) -> list[ListedImage]:
+def _ends(images: list[ListedImage]) -> tuple[ListedImage, ...]:
     """Return the images with the lowest and the highest Instance Number; those without a number come last."""
     ordered = sorted(images, key=lambda image: (image.number is None, image.number or 0, image.sop_uid))
-    return ordered if len(ordered) < 2 else [ordered[0], ordered[-1]]
+    return tuple(ordered if len(ordered) < 2 else (ordered[0], ordered[-1]))
 
 
 def _images(answers: list[Dataset], wanted: dict[str, ListedSeries]) -> Iterator[ListedImage]:
@@ -165,12 +195,11 @@ def _images(answers: list[Dataset], wanted: dict[str, ListedSeries]) -> Iterator
     for answer in answers:
         series_uid = text(answer, "SeriesInstanceUID") or only
         if series_uid in wanted and text(answer, "SOPInstanceUID"):
-            number = text(answer, "InstanceNumber")
             yield ListedImage(
                 wanted[series_uid].study_uid,
                 series_uid,
                 text(answer, "SOPInstanceUID"),
-                int(number) if number.lstrip("-+").isdecimal() else None,
+                whole(answer, "InstanceNumber"),
                 answer,
             )
 
@@ -180,11 +209,7 @@ def _incomplete(studies: dict[str, Dataset], found: dict[str, ListedSeries]) -> 
     counts: dict[str, int] = defaultdict(int)
     for series in found.values():
         counts[series.study_uid] += 1
-    return [
-        uid
-        for uid, answer in studies.items()
-        if counts[uid] < int(stated if (stated := text(answer, "NumberOfStudyRelatedSeries")).isdecimal() else 1)
-    ]
+    return [uid for uid, answer in studies.items() if counts[uid] < (whole(answer, "NumberOfStudyRelatedSeries") or 1)]
 
 
 def _find_by_list(archive: Archive, query: Dataset) -> list[Dataset]:

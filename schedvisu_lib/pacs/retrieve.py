@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -13,11 +13,24 @@ from pydicom.dataset import Dataset
 
 from schedvisu_lib.config import Site, squeeze_model
 from schedvisu_lib.pacs.dimse import Archive, image_queries
-from schedvisu_lib.pacs.listing import ListedImage, ListedSeries, list_first_and_last, list_series, list_studies
+from schedvisu_lib.pacs.listing import (
+    Ends,
+    ListedImage,
+    ListedSeries,
+    list_first_and_last,
+    list_series,
+    list_studies,
+)
 from schedvisu_lib.pacs.pseudonym import Pseudonymise
 from schedvisu_lib.pacs.timing import is_derived, time_series
 from schedvisu_lib.pacs.values import text
-from schedvisu_lib.pacs.verdicts import is_accepted_institution, is_known_device, why_excluded
+from schedvisu_lib.pacs.verdicts import (
+    is_accepted_institution,
+    is_known_device,
+    why_excluded,
+    why_excluded_by_name,
+    why_no_image,
+)
 from schedvisu_lib.tables import DERIVED, EXCLUDED, FAILED, FOREIGN, KEPT, NO_TIMING
 
 _UNNAMED: Final = "no institution name"
@@ -64,7 +77,12 @@ def retrieve_day(archive: Archive, site: Site, day: date, pseudonymise: Pseudony
             rows[series.series_uid] = replace(rows[series.series_uid], verdict=EXCLUDED, reason=reason)
     _mark_foreign(rows, site)
     wanted = [series for series in listed if rows[series.series_uid].verdict == KEPT]
-    headers = _headers(archive, site, wanted)
+    ends = list_first_and_last(archive, wanted)
+    for uid, images in ends.items():
+        row, reason = replace(rows[uid], n_instances=images.n_instances), why_no_image(images.images)
+        rows[uid] = replace(row, verdict=EXCLUDED, reason=reason) if reason else row
+    wanted = [series for series in wanted if rows[series.series_uid].verdict == KEPT]
+    headers = _headers(archive, site, wanted, ends)
     for series in wanted:
         rows[series.series_uid] = _judge(rows[series.series_uid], headers[series.series_uid], site)
     _mark_foreign(rows, site)
@@ -89,13 +107,15 @@ def _listed_row(series: ListedSeries, day: date, pseudonymise: Pseudonymise) -> 
     )
 
 
-def _headers(archive: Archive, site: Site, series: Sequence[ListedSeries]) -> dict[str, list[Dataset | None]]:
+def _headers(
+    archive: Archive, site: Site, series: Sequence[ListedSeries], ends: Mapping[str, Ends]
+) -> dict[str, list[Dataset | None]]:
     """Return the headers of each series' first and last image; None for an image that the archive did not give.
 
     Headers that the archive answers in queries are taken from there, if they settle the series' time and device; only
     the others are fetched.
     """
-    images = list_first_and_last(archive, series)
+    images = {one.series_uid: ends[one.series_uid].images for one in series}
     zone = ZoneInfo(site.department.timezone)
     unsettled: list[ListedImage] = []
     for one in series:
@@ -108,8 +128,8 @@ def _headers(archive: Archive, site: Site, series: Sequence[ListedSeries]) -> di
     fetched = archive.fetch(queries)
     asked = {image.sop_uid for image in unsettled}
     return {
-        uid: [fetched.get(image.sop_uid) if image.sop_uid in asked else image.answer for image in ends]
-        for uid, ends in images.items()
+        uid: [fetched.get(image.sop_uid) if image.sop_uid in asked else image.answer for image in both]
+        for uid, both in images.items()
     }
 
 
@@ -138,8 +158,13 @@ def _judge(row: SeriesRow, headers: Sequence[Dataset | None], site: Site) -> Ser
         model=row.model or text(first, "ManufacturerModelName"),
         station=row.station or text(first, "StationName"),
         institution=row.institution or text(first, "InstitutionName"),
+        study_description=row.study_description or text(first, "StudyDescription"),
+        series_description=row.series_description or text(first, "SeriesDescription"),
         protocol=row.protocol or text(first, "ProtocolName"),
     )
+    reason = why_excluded_by_name(row.study_description, row.series_description, row.protocol, site)
+    if reason:
+        return replace(row, verdict=EXCLUDED, reason=reason)
     reason = next((reason for header in present if (reason := is_derived(header))), "")
     if reason:
         return replace(row, verdict=DERIVED, reason=reason)
@@ -147,7 +172,10 @@ def _judge(row: SeriesRow, headers: Sequence[Dataset | None], site: Site) -> Ser
     if timing.start is None or timing.end is None:
         return replace(row, timing=timing.rule, verdict=NO_TIMING, reason=timing.problem)
     offset = _clock_offset(row.model, site)
-    return replace(row, timing=timing.rule, start=timing.start + offset, end=timing.end + offset)
+    try:
+        return replace(row, timing=timing.rule, start=timing.start + offset, end=timing.end + offset)
+    except OverflowError:
+        return replace(row, timing=timing.rule, verdict=NO_TIMING, reason="its clock is beyond any calendar")
 
 
 def _clock_offset(model: str, site: Site) -> timedelta:
@@ -168,7 +196,7 @@ def _mark_foreign(rows: dict[str, SeriesRow], site: Site) -> None:
         reason = _why_foreign(members, site)
         for row in members:
             if reason and row.verdict != EXCLUDED and not (row.verdict == FAILED and reason == _UNNAMED):
-                rows[row.series_uid] = replace(row, verdict=FOREIGN, reason=reason)
+                rows[row.series_uid] = replace(row, start=None, end=None, timing="", verdict=FOREIGN, reason=reason)
 
 
 def _why_foreign(study: Sequence[SeriesRow], site: Site) -> str:
@@ -176,7 +204,7 @@ def _why_foreign(study: Sequence[SeriesRow], site: Site) -> str:
     institutions = sorted({row.institution for row in study} - {""})
     if not is_accepted_institution(institutions, site) and all(row.institution for row in open_rows):
         return f"institution {', '.join(institutions)}" if institutions else _UNNAMED
-    models = sorted({row.model for row in study} - {""})
+    models = sorted({row.model for row in study if row.verdict != EXCLUDED} - {""})
     if models and not is_known_device(models, site) and all(row.model for row in open_rows):
         return f"model {', '.join(models)}: on no scanner of the site"
     return ""

@@ -88,17 +88,17 @@ def time_series(modality: str, headers: Sequence[Dataset], zone: ZoneInfo) -> Ti
     start, end = min(start for start, _ in spans), max(end for _, end in spans)
     if any(end < start for start, end in spans):
         return Timing(rule, problem="ends before it starts")
-    if rule == "PT" and not all(text(header, "ActualFrameDuration") for header in headers):
+    if rule == "PT" and any(number(header, "ActualFrameDuration") is None for header in headers):
         rule = "PT without frame duration"
     return Timing(rule, start, end)
 
 
 def _span(header: Dataset, rule: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    begin = _acquired(header, zone)
     try:
+        begin = _acquired(header, zone)
         return begin, begin + timedelta(milliseconds=_DURATIONS[rule](header))
     except OverflowError:
-        raise _NoTimingError("its duration is beyond any clock") from None
+        raise _NoTimingError("its date or duration is beyond any calendar") from None
 
 
 def _acquired(header: Dataset, zone: ZoneInfo) -> datetime:

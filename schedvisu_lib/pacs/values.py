@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
-_DATE: Final = re.compile(r"(\d{4})[.-]?(\d{2})[.-]?(\d{2})")
-_TIME: Final = re.compile(r"(\d{2})(?::?(\d{2}))?(?::?(\d{2}))?(?:\.(\d{1,6}))?\d*")
-_DATETIME: Final = re.compile(r"(\d{8})(\d{2,6}(?:\.\d{1,6})?)([+-]\d{4})?")
+_DATE: Final = re.compile(r"(\d{4})[.-]?(\d{2})[.-]?(\d{2})", re.ASCII)
+_TIME: Final = re.compile(r"(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d*))?)?)?", re.ASCII)
+_DATETIME: Final = re.compile(r"(\d{8})(\d{2,6}(?:\.\d*)?)([+-]\d{4})?", re.ASCII)
+_WHOLE: Final = re.compile(r"[+-]?\d{1,12}", re.ASCII)
 
 
 def text(header: Dataset, keyword: str) -> str:
@@ -29,7 +30,7 @@ def values(header: Dataset, keyword: str) -> list[str]:
             return []
         many = value if isinstance(value, MultiValue | list | tuple) else [value]
         return ["" if one is None else str(one).replace("\0", "").strip() for one in many]
-    except (ValueError, TypeError, AttributeError, NotImplementedError, UnicodeError, KeyError, OverflowError):
+    except Exception:  # pydicom raises whatever the bytes of a broken element provoke
         return []
 
 
@@ -42,12 +43,18 @@ def number(header: Dataset, keyword: str) -> float | None:
     return found if abs(found) < float("inf") else None
 
 
+def whole(header: Dataset, keyword: str) -> int | None:
+    """Return the first value of an element as a whole number of at most 12 digits (PS3.5 6.2, IS), else None."""
+    value = text(header, keyword)
+    return int(value) if _WHOLE.fullmatch(value) else None
+
+
 def items(header: Dataset, keyword: str) -> list[Dataset]:
     """Return the items of a sequence element; none if it is absent or no sequence."""
     try:
         found = header.get(keyword)
         return [item for item in found or [] if isinstance(item, Dataset)]
-    except (ValueError, TypeError, AttributeError, NotImplementedError, UnicodeError, KeyError):
+    except Exception:  # pydicom raises whatever the bytes of a broken element provoke
         return []
 
 
@@ -61,14 +68,18 @@ def parse_date(value: str) -> date | None:
 
 
 def parse_time(value: str) -> time | None:
-    """Return the time of a TM value (PS3.5 6.2: trailing parts may be missing; also the old form with colons)."""
+    """Return the time of a TM value (PS3.5 6.2: trailing parts may be missing), else None.
+
+    Also read are the old form with colons, more than six digits after the dot, and none.
+    """
     match = _TIME.fullmatch(value.strip())
     if match is None:
         return None
     hour, minute, second, fraction = match.groups()
+    if second == "60":  # a leap second is the last moment of its minute
+        second = "59"
     try:
-        # A leap second is the last moment of its minute.
-        return time(int(hour), int(minute or 0), min(int(second or 0), 59), int((fraction or "0").ljust(6, "0")))
+        return time(int(hour), int(minute or 0), int(second or 0), int((fraction or "0")[:6].ljust(6, "0")))
     except ValueError:
         return None
 

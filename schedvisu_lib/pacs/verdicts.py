@@ -5,26 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pydicom.uid import UID
+
 from schedvisu_lib.config import Site, squeeze_institution, squeeze_model
-from schedvisu_lib.pacs.listing import MODALITIES, ListedSeries
+from schedvisu_lib.pacs.inbox import IMAGES
+from schedvisu_lib.pacs.listing import MODALITIES, ListedImage, ListedSeries
 from schedvisu_lib.pacs.values import text
 
 
 def why_excluded(series: ListedSeries, site: Site) -> str:
-    """Tell why a series is excluded: not a patient, an excluded study or series, or a modality without times; else "".
+    """Tell why a series is excluded: not a patient, a modality without times, an excluded study or series; else "".
 
     The reason never holds a patient's ID.
     """
-    pacs = site.pacs
-    if _matches(pacs.not_patients, text(series.study, "PatientID")):
+    if _matches(site.pacs.not_patients, text(series.study, "PatientID")):
         return "not a patient (pacs.not_patients)"
-    if _matches(pacs.excluded_studies, text(series.study, "StudyDescription")):
-        return "study description (pacs.excluded_studies)"
-    if _matches(pacs.excluded_series, text(series.answer, "SeriesDescription"), text(series.answer, "ProtocolName")):
-        return "series description or protocol (pacs.excluded_series)"
     if series.modality not in MODALITIES:
         return f"modality {series.modality or 'unknown'}"
+    names = text(series.answer, "SeriesDescription"), text(series.answer, "ProtocolName")
+    return why_excluded_by_name(text(series.study, "StudyDescription"), *names, site)
+
+
+def why_excluded_by_name(study_description: str, series_description: str, protocol: str, site: Site) -> str:
+    """Tell why a series is excluded by what it or its study is called; else ""."""
+    if _matches(site.pacs.excluded_studies, study_description):
+        return "study description (pacs.excluded_studies)"
+    if _matches(site.pacs.excluded_series, series_description, protocol):
+        return "series description or protocol (pacs.excluded_series)"
     return ""
+
+
+def why_no_image(images: Iterable[ListedImage]) -> str:
+    """Tell which storage class, if the archive names it, makes a series one of raw data or reports; else ""."""
+    classes = (text(image.answer, "SOPClassUID") for image in images)
+    foreign = next((uid for uid in classes if uid and uid not in IMAGES), "")
+    return f"no images ({UID(foreign).name})" if foreign else ""
 
 
 def is_accepted_institution(names: Iterable[str], site: Site) -> bool:
