@@ -14,6 +14,7 @@ from pydicom import config as pydicom_config
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 from pynetdicom import AE, Association, build_role, evt
+from pynetdicom import _config as pynetdicom_config
 from pynetdicom.sop_class import (
     StudyRootQueryRetrieveInformationModelFind,
     StudyRootQueryRetrieveInformationModelGet,
@@ -29,6 +30,9 @@ from schedvisu_lib.pacs.inbox import IMAGES, SYNTAXES, HeaderInbox
 # Odd values of real archives are looked at by the rules; the library's warnings would only fill the log.
 pydicom_config.settings.reading_validation_mode = pydicom_config.IGNORE
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
+# Its texts of queries and answers are made even if nobody logs them, take half of the time, and name patients.
+pynetdicom_config.LOG_REQUEST_IDENTIFIERS = False
+pynetdicom_config.LOG_RESPONSE_IDENTIFIERS = False
 
 _LOG = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
