@@ -28,6 +28,8 @@ _HATCH: Final = 4.0
 _BOX: Final = 0.7
 """Width of a box in its column; it stands at the left or at the right of it, off the edge by the margin."""
 _MARGIN: Final = 0.05
+_EDGE: Final = 0.006
+"""Space at each side of the axes, as a share of their width."""
 _SHORTEST: Final = 0.05
 """Height in hours that every box has at least, so that an exam of no length, or beyond the edge, is seen."""
 _FINE: Final = 0.5
@@ -115,7 +117,7 @@ def _draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: 
     t = language(site.report.language)
     right = columns[-1].left + columns[-1].width if columns else 1.0
     few = len(columns) <= _MOST_EDGES
-    ax.set(xlim=(-_MARGIN * 2, right + _MARGIN * 2), ylim=(bottom, top), facecolor=SHADE)
+    ax.set(xlim=(-_EDGE * right, right * (1 + _EDGE)), ylim=(bottom, top), facecolor=SHADE)
     hours = site.scanner(scanner).hours
     line = 0.008 if few else 0.0  # What stays grey at each side of a day is the line between days.
     fields = [

@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 
 from schedvisu_lib.config import OTHER
 from schedvisu_lib.figures.boxes import Floats, axes_points
-from schedvisu_lib.figures.style import INK
+from schedvisu_lib.figures.style import readable_on
 from schedvisu_lib.language import Language
 
 _SIZE: Final = 5.0
@@ -62,14 +61,6 @@ def label_boxes(ax: Axes, exams: pd.DataFrame, boxes: Floats, colors: dict[str, 
         middle, pad = (top + bottom) / 2, _PAD / across
         ax.text(left + pad, middle, name, ha="left", bbox=behind, gid="exam type", **style)
         ax.text(right - pad, middle, f"{start:%H:%M}", ha="right", bbox=behind, gid="start", **style)
-
-
-def readable_on(color: str) -> str:
-    """Return white or the ink, whichever stands out more from a colour (WCAG contrast)."""
-    channels = np.array(to_rgb(color))
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
-    return "white" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.0667 else INK
 
 
 def _touches_another(exams: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -24,8 +24,10 @@ _MOST_DAY_NAMES: Final = 12
 _MOST_DAY_NUMBERS: Final = 30
 _MOST_WEEKS: Final = 27
 _MOST_MONTHS: Final = 14
-_LAST_LABEL: Final = 0.93
-"""Share of the width after which no month is named: its name would run beyond the end."""
+_LEAST_WEEK: Final = 0.031
+"""Share of the whole width of a week that is named; the names of narrower ones would overlap."""
+_LEAST_MONTH: Final = 0.05
+"""The same for a month."""
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,27 @@ def day_ticks(columns: list[Column], t: Language) -> tuple[list[float], list[str
         return [c.middle for c in days], labels
     weeks = list({iso_week(c.day): c for c in reversed(columns)}.values())[::-1]
     if len(weeks) <= _MOST_WEEKS:
-        months = {(c.day.year, c.day.month): c.day for c in reversed(weeks)}
-        labels = [
-            (f"{t.day(c.day, 'MMM')}\n" if months[c.day.year, c.day.month] == c.day else "") + t.weeks(c.day, c.day)
-            for c in weeks
-        ]
-        return [c.left for c in weeks], labels
-    starts = list({(c.day.year, c.day.month): c for c in reversed(columns)}.values())[::-1]
-    stride = _stride(len(starts))
-    end = columns[-1].left * _LAST_LABEL
-    chosen = [
-        c for c in starts if (c.day.month - 1) % stride == 0 and c.day.year % (stride // 12 or 1) == 0 and c.left <= end
-    ]
-    return [c.left for c in chosen], [t.day(c.day, "MMM y") for c in chosen]
+        chosen = _spaced(weeks, columns, _LEAST_WEEK)
+        return [c.left for c in chosen], _under(chosen, "MMM", [t.weeks(c.day, c.day) for c in chosen], t)
+    months = list({(c.day.year, c.day.month): c for c in reversed(columns)}.values())[::-1]
+    stride = _stride(len(months))
+    chosen = [c for c in months if (c.day.month - 1) % stride == 0 and c.day.year % (stride // 12 or 1) == 0]
+    chosen = _spaced(chosen, columns, _LEAST_MONTH)
+    return [c.left for c in chosen], _under(chosen, "y", [t.day(c.day, "MMM") for c in chosen], t)
+
+
+def _spaced(chosen: list[Column], columns: list[Column], least: float) -> list[Column]:
+    """Leave out what is nearer to the next one, or to the end, than a share of the width: the labels would overlap."""
+    width = columns[-1].left + columns[-1].width
+    ends = [*(c.left for c in chosen[1:]), width]
+    return [c for c, end in zip(chosen, ends, strict=True) if end - c.left >= least * width]
+
+
+def _under(chosen: list[Column], pattern: str, labels: list[str], t: Language) -> list[str]:
+    """Return labels, each under its month or year where a new one begins."""
+    above = [t.day(c.day, pattern) for c in chosen]
+    new = [position == 0 or word != above[position - 1] for position, word in enumerate(above)]
+    return [f"{word}\n{label}" if first else label for word, label, first in zip(above, labels, new, strict=True)]
 
 
 def draw_day_axis(ax: Axes, columns: list[Column], t: Language) -> None:

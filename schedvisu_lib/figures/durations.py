@@ -19,10 +19,11 @@ FEWEST: Final = 5
 """Exams from which a violin is drawn; fewer are shown as points alone."""
 _WIDTH: Final = 0.85
 _MOST_POINTS: Final = 60
-_PAGE: Final = 88.0
+_PAGE: Final = 79.0
 """Width of the axes on a page, in millimetres."""
 _LETTER: Final = 1.25
 """Mean width of a letter of the labels, in millimetres."""
+_UPRIGHT: Final = 90
 _SLANTED: Final = 6.0
 """Least distance in millimetres of slanted labels, which have two lines."""
 
@@ -70,14 +71,18 @@ def plot_durations(
         colors = exam_type_colors(site)
         for place, ((exam_type, _), minutes) in enumerate(groups.items()):
             _draw_group(ax, place, minutes, colors.get(exam_type, site.report.other_color))
-        labels = [f"{group_name(*key, t)}\nn = {t.number(len(minutes))}" for key, minutes in groups.items()]
-        slant = _slant([label.partition("\n")[0] for label in labels])
+        names = [short_name(*key, t) for key in groups]
+        slant = _slant(names)
+        between = " · " if slant == _UPRIGHT else "\n"
+        labels = [
+            f"{name}{between}n = {t.number(len(minutes))}" for name, minutes in zip(names, groups.values(), strict=True)
+        ]
         ax.set_xticks(
             range(len(labels)),
             labels,
             rotation=slant,
             ha="right" if slant else "center",
-            va={0: "top", 90: "center"}.get(slant, "top"),
+            va="center" if slant == _UPRIGHT else "top",
             rotation_mode="anchor" if slant else "default",
         )
         ax.tick_params(axis="x", length=0)
@@ -104,10 +109,16 @@ def group_name(exam_type: str, take: int, t: Language) -> str:
     return t("{name}, take {take}", name=name, take=take) if take else name
 
 
+def short_name(exam_type: str, take: int, t: Language, longest: int = 15) -> str:
+    """Return :func:`group_name` with an exam type of more letters than ``longest`` cut; its take is kept."""
+    name = exam_type if len(exam_type) <= longest else exam_type[: longest - 1].rstrip() + "…"
+    return group_name(name, take, t)
+
+
 def label_height(names: list[str]) -> float:
     """Return how much room in millimetres the labels need below the violins."""
     longest = max((len(name) for name in names), default=0) * _LETTER
-    return {0: 7.0, 40: 4.5 + longest * 0.64, 90: 2.5 + longest}[_slant(names)]
+    return {0: 7.0, 40: 4.5 + longest * 0.64, _UPRIGHT: 2.5 + longest + _LETTER * len(" · n = 123")}[_slant(names)]
 
 
 def _slant(names: list[str]) -> int:
@@ -115,7 +126,7 @@ def _slant(names: list[str]) -> int:
     room = _PAGE / max(len(names), 3)
     if max((len(name) for name in names), default=0) * _LETTER <= room:
         return 0
-    return 40 if room >= _SLANTED else 90
+    return 40 if room >= _SLANTED else _UPRIGHT
 
 
 def _draw_group(ax: Axes, place: int, minutes: pd.Series, color: str) -> None:

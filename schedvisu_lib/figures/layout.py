@@ -10,7 +10,7 @@ HEIGHT: Final = 278.0
 """Of the page between its margins."""
 AGENDA_HEIGHTS: Final = (80.0, 150.0)
 """Least and most of the agenda, which takes what the other parts leave."""
-VIOLIN_WIDTH: Final = 98.0
+VIOLIN_WIDTH: Final = 89.0
 VIOLIN_HEIGHTS: Final = (56.0, 90.0)
 
 _HEADER: Final = 22.0

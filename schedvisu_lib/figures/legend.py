@@ -14,7 +14,7 @@ from schedvisu_lib.figures.hour_axis import beyond_axis, hour_range
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.figures.style import REST, exam_type_colors
 from schedvisu_lib.language import language
-from schedvisu_lib.periods import closures_between
+from schedvisu_lib.periods import closures_between, working_days
 from schedvisu_lib.studies.durations import type_order
 from schedvisu_lib.studies.gaps import find_gaps
 from schedvisu_lib.studies.selection import of_scanner
@@ -50,7 +50,7 @@ def agenda_legend(
         "take-1": (t("take 1"), bool((several == 1).any())),
         "take-2": (t("take 2"), bool((several > 1).any())),
         "gap": (t("gap"), not find_gaps(exams, site).empty),
-        "hours": (t("opening hours"), True),
+        "hours": (t("opening hours"), bool(working_days(site.calendar, first, last))),
         "closed": (t("closed"), bool(closures_between(site.calendar, first, last))),
         "cut": (t("goes on beyond the axis"), any(cut.any() for cut in _cuts(exams, site, scanner))),
     }

@@ -16,13 +16,13 @@ def page_notes(site: Site, scanner: str) -> Html:
         t(
             "Exam: one take of a study, from the first image to the last; takes are parted by a pause of more than "
             "{minutes} min or by another study.",
-            minutes=t.number(machine.take_gap / 60),
+            minutes=_minutes(machine.take_gap / 60, t),
         ),
         t(
             "Preparation: {minutes} min before and after the images; neighbours share an overlap.",
-            minutes=t.number(machine.preparation, 1 if machine.preparation % 1 else 0),
+            minutes=_minutes(machine.preparation, t),
         ),
-        t("Gap: idle time between two prepared exams of a day, from {minutes} min.", minutes=t.number(machine.gap)),
+        t("Gap: idle time between two prepared exams of a day, from {minutes} min.", minutes=_minutes(machine.gap, t)),
         *_count_notes(t),
         t("Durations are those of the images, without preparation."),
     )
@@ -62,6 +62,11 @@ def _count_notes(t: Language) -> tuple[str, ...]:
             "once."
         ),
     )
+
+
+def _minutes(value: float, t: Language) -> str:
+    """Write minutes with one decimal where they are not whole."""
+    return t.number(value, 1 if value % 1 else 0)
 
 
 def _notes(t: Language, *sentences: str) -> Html:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.agenda import plot_agenda
-from schedvisu_lib.figures.durations import group_name, label_height, plot_durations
+from schedvisu_lib.figures.durations import label_height, plot_durations, short_name
 from schedvisu_lib.figures.hours import plot_hours
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.figures.layout import VIOLIN_WIDTH, WIDTH, agenda_height, violin_height
@@ -132,7 +132,7 @@ class ScannerPage:
         table = duration_table(studies, self.site, *self._days)
         gaps = gap_durations(studies, self.site, *self._days)
         height = violin_height(len(table) + len(gaps))
-        labels = [group_name(exam_type, take, t) for exam_type, take in table.index]
+        labels = [short_name(exam_type, take, t) for exam_type, take in table.index]
         below = label_height(labels)
         with house_style():
             figure = new_figure(VIOLIN_WIDTH, height)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import to_rgb
 
 from schedvisu_lib.config import OTHER, Site
 
@@ -14,6 +16,8 @@ RC: Final[Any] = {
     # Text stays text, so that a reader can select it.
     "svg.fonttype": "none",
     "svg.hashsalt": "schedvisu",
+    # A dollar sign in a name is a letter, not the begin of a formula.
+    "text.parse_math": False,
     "font.family": "sans-serif",
     # Verdana is as wide as DejaVu Sans, which comes with matplotlib but not with Windows.
     "font.sans-serif": ["DejaVu Sans", "Verdana"],
@@ -67,3 +71,11 @@ def exam_type_colors(site: Site) -> dict[str, str]:
     """
     colors = {kind.name: kind.color or PALETTE[place % len(PALETTE)] for place, kind in enumerate(site.exam_types)}
     return colors | {OTHER: site.report.other_color}
+
+
+def readable_on(color: str) -> str:
+    """Return white or the ink, whichever stands out more from a colour (WCAG contrast)."""
+    channels = np.array(to_rgb(color))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
+    return "white" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.0667 else INK

@@ -16,6 +16,7 @@ from schedvisu_lib.figures.style import house_style
 
 MILLIMETRE: Final = 1 / 25.4
 """In inches."""
+_TAG: Final = re.compile(r"<[^>]*>")
 _LONG_NUMBER: Final = re.compile(r"(\d+\.\d\d)\d+")
 _BOX: Final = re.compile(r"M (\S+) (\S+) \nL (\S+) \2 \nL \3 (\S+) \nL \1 \4 \n(?:L \1 \2 \n)?z *\n?")
 
@@ -53,4 +54,5 @@ def as_svg(figure: Figure, words: str, css: str = "figure") -> Html:
 
 def _lean(svg: str) -> str:
     """Write numbers to a hundredth of a point, finer than any printer, and boxes in the short form: half the size."""
-    return _BOX.sub(r"M\1 \2H\3V\4H\1z", _LONG_NUMBER.sub(r"\1", svg))
+    shorter = _TAG.sub(lambda tag: _LONG_NUMBER.sub(r"\1", tag[0]), svg)  # tags alone: what is read stays as it is
+    return _BOX.sub(r"M\1 \2H\3V\4H\1z", shorter)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.durations import group_name
-from schedvisu_lib.figures.html import Html, table
+from schedvisu_lib.figures.durations import short_name
+from schedvisu_lib.figures.html import Html, element, table
 from schedvisu_lib.language import NOTHING, Language, language
 from schedvisu_lib.periods import make_bins
 from schedvisu_lib.studies.counts import count_summary, count_table
 from schedvisu_lib.studies.durations import COLUMNS, duration_table, gap_durations
 
+_MINUS: Final = "\N{MINUS SIGN}"
+_ZERO: Final = re.compile(r"[^1-9]*")
+_MOST_ROWS: Final = {"verdicts": 24, "unmapped": 20, "mixed": 8, "days": 8}
+"""Of each table of the data-quality page, so that it stays one page."""
+_LONGEST_NAME: Final = (25, 12)
+"""Letters of an exam type in the duration table, without and with a take; the legend has the whole name."""
 _COUNTS: Final = ("days", "slots", "exams", "gaps")
 _RATIOS: Final = ("utilisation", "occupancy")
 
@@ -74,7 +81,10 @@ def duration_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: 
     t = language(site.report.language)
     heads = (t("Exam type"), "n", t("Mean"), t("Median"), "Q1", "Q3", t("Min"), t("Max"))
     exams = duration_table(studies, site, scanner, first, last)
-    rows = [[group_name(name, take, t), *_minutes(row, t)] for (name, take), row in exams.iterrows()]
+    rows = [
+        [short_name(name, take, t, _LONGEST_NAME[take > 0]), *_minutes(row, t)]
+        for (name, take), row in exams.iterrows()
+    ]
     gaps = gap_durations(studies, site, scanner, first, last)
     rows += [[t("Gaps"), *_minutes(row, t)] for _, row in gaps.iterrows()]
     return table(heads, rows, "durations", caption=t("Durations in minutes"))
@@ -116,33 +126,33 @@ def _with_change(now: Any, before: Any, kind: str, t: Language) -> str:
     if pd.isna(before):
         return write(now)
     change = now - before
-    sign = "+" if change > type(change)(0) else ""
     words = t("{points} pts", points=t.number(change * 100)) if kind == "ratio" else write(change)
-    return f"{write(now)}\n{sign}{words}"
+    grew = change > type(change)(0) and not _ZERO.fullmatch(words)
+    return f"{write(now)}\n{'+' if grew else ''}{words.replace('-', _MINUS)}"
 
 
 def verdicts_html(verdicts: pd.DataFrame, site: Site) -> Html:
     """Show how many series got which verdict, and why."""
     t = language(site.report.language)
     rows = [
-        [t(row.verdict), row.reason or NOTHING, t.number(row.n_series), t.number(row.n_studies)]
+        [t(row.verdict), t(row.reason) or NOTHING, t.number(row.n_series), t.number(row.n_studies)]
         for row in verdicts.itertuples()
     ]
-    return table([t("Verdict"), t("Reason"), t("Series"), t("Studies")], rows, "listing")
+    return _listing([t("Verdict"), t("Reason"), t("Series"), t("Studies")], rows, _MOST_ROWS["verdicts"], t)
 
 
 def unmapped_html(unmapped: pd.DataFrame, site: Site) -> Html:
     """Show the study descriptions that no pattern fits, with their counts."""
     t = language(site.report.language)
     rows = [[row.study_description or NOTHING, row.scanner, t.number(row.n)] for row in unmapped.itertuples()]
-    return table([t("Study description"), t("Scanner"), t("Exams")], rows, "listing")
+    return _listing([t("Study description"), t("Scanner"), t("Exams")], rows, _MOST_ROWS["unmapped"], t)
 
 
 def mixed_html(mixed: pd.DataFrame, site: Site) -> Html:
     """Show the studies that belong to no scanner, by their devices."""
     t = language(site.report.language)
     rows = [[row.models, row.modalities, t.number(row.n_studies)] for row in mixed.itertuples()]
-    return table([t("Models"), t("Modalities"), t("Studies")], rows, "listing")
+    return _listing([t("Models"), t("Modalities"), t("Studies")], rows, _MOST_ROWS["mixed"], t)
 
 
 def days_html(days: pd.DataFrame, site: Site) -> Html:
@@ -158,4 +168,13 @@ def days_html(days: pd.DataFrame, site: Site) -> Html:
         ]
         for row in open_points.itertuples()
     ]
-    return table([t("Day"), t("State"), t("Attempts"), t("What next")], rows, "listing")
+    return _listing([t("Day"), t("State"), t("Attempts"), t("What next")], rows, _MOST_ROWS["days"], t)
+
+
+def _listing(headings: Sequence[str], rows: Sequence[Sequence[str]], most: int, t: Language) -> Html:
+    """Return a table of the first rows, and how many there are beyond them; a word where there is none."""
+    if not rows:
+        return element("p", t("None."), "nothing")
+    beyond = len(rows) - most
+    more = element("p", t("and {n} more", n=t.number(beyond)), "more") if beyond > 0 else Html("")
+    return table(headings, rows[:most], "listing") + more

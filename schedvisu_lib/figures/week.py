@@ -1,0 +1,158 @@
+"""A week at a glance: a row per scanner and day, hours from left to right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from schedvisu_lib.config import WEEKDAYS, Site
+from schedvisu_lib.figures.boxes import Floats, add_boxes, axes_points
+from schedvisu_lib.figures.columns import agenda_columns
+from schedvisu_lib.figures.hour_axis import clock_hours, hour_range, hours_since_midnight
+from schedvisu_lib.figures.style import FAINT, FRAME, LIGHTER, SHADE, exam_type_colors, house_style
+from schedvisu_lib.language import language
+from schedvisu_lib.studies.selection import Day, as_date, of_scanner
+
+SCANNER_SPACE: Final = 0.6
+"""Between two scanners, in heights of a row."""
+_BOX: Final = (0.1, 0.9)
+"""Top and bottom of an exam in its row."""
+_NAME: Final = 6.5
+"""Size of a scanner's name in points, if it fits beside its rows."""
+_LETTER: Final = 0.7
+"""Mean width of a bold letter, as a share of its size."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A scanner's day and its place on the vertical axis."""
+
+    scanner: str
+    day: date
+    top: float
+    open: bool
+
+
+def last_week(first: Day, last: Day) -> tuple[date, date]:
+    """Return the part of a period that lies in the last of its weeks."""
+    end = as_date(last)
+    return max(as_date(first), end - timedelta(days=end.weekday())), end
+
+
+def week_rows(studies: pd.DataFrame, site: Site, first: date, last: date) -> list[Row]:
+    """Return a row for each scanner and each day that is a workday or has an exam, with a space between scanners."""
+    rows = []
+    top = 0.0
+    for scanner in site.scanner_names:
+        for column in agenda_columns(of_scanner(studies, scanner, first, last), site, first, last):
+            rows.append(Row(scanner, column.day, top, column.open))
+            top += 1
+        top += SCANNER_SPACE
+    return rows
+
+
+def plot_week(studies: pd.DataFrame, site: Site, first: Day, last: Day, *, ax: Axes | None = None) -> Axes:
+    """Draw the exams of all scanners: a row per day, hours from left to right, a box per exam in its type's colour.
+
+    Parameters
+    ----------
+    studies
+        The studies table.
+    site
+        Gives scanners, calendar, opening hours, colours and language.
+    first, last
+        Days, both included; of a longer period only its last week is drawn.
+    ax
+        Where to draw; the current axes by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes; x is hours since midnight, each row is 1 high.
+    """
+    with house_style():
+        ax = ax if ax is not None else plt.gca()
+        begin, end = last_week(first, last)
+        rows = week_rows(studies, site, begin, end)
+        left, right = _hours_of_all(studies, site, begin, end)
+        ax.set(xlim=(left, right), ylim=(rows[-1].top + 1 if rows else 1, 0), facecolor="white")
+        _draw_rows(ax, rows, site, left, right)
+        colors = exam_type_colors(site)
+        for scanner in site.scanner_names:
+            exams = of_scanner(studies, scanner, begin, end)
+            tops = {row.day: row.top for row in rows if row.scanner == scanner}
+            for name, opacity in (("prepared", LIGHTER), ("exam", 1.0)):
+                boxes = _boxes(exams, tops, left, right, name)
+                for exam_type, members in exams.groupby("exam_type").indices.items():
+                    color = colors.get(str(exam_type), site.report.other_color)
+                    add_boxes(
+                        ax,
+                        boxes[members],
+                        facecolor=color,
+                        alpha=opacity,
+                        edgecolor="none",
+                        zorder=2 + opacity,
+                        gid=f"{name} {scanner} {exam_type}",
+                    )
+    return ax
+
+
+def _hours_of_all(studies: pd.DataFrame, site: Site, first: date, last: date) -> tuple[float, float]:
+    ranges = [hour_range(of_scanner(studies, name, first, last), site, name) for name in site.scanner_names]
+    return min(begin for begin, _ in ranges), max(end for _, end in ranges)
+
+
+def _boxes(exams: pd.DataFrame, tops: dict[date, float], left: float, right: float, name: str) -> Floats:
+    """Return left, right, top and bottom of each exam, or of its prepared time."""
+    begin, end = {"exam": ("start", "end"), "prepared": ("prepared_from", "prepared_until")}[name]
+    top = exams["date"].dt.date.map(tops).to_numpy(dtype=float)
+    return np.column_stack(
+        [
+            hours_since_midnight(exams[begin], exams["date"]).clip(left, right),
+            hours_since_midnight(exams[end], exams["date"]).clip(left, right),
+            top + _BOX[0],
+            top + _BOX[1],
+        ]
+    )
+
+
+def _draw_rows(ax: Axes, rows: list[Row], site: Site, left: float, right: float) -> None:
+    """Draw the opening hours of each row, both axes, and each scanner's name at the side."""
+    t = language(site.report.language)
+    shut, fields = [], []
+    for row in rows:
+        shut.append((left, right, row.top, row.top + 1))
+        hours = site.scanner(row.scanner).hours.get(WEEKDAYS[row.day.weekday()])
+        if row.open and hours is not None:
+            fields.append((clock_hours(hours.opens), clock_hours(hours.closes), row.top, row.top + 1))
+    add_boxes(ax, np.array(shut).reshape(-1, 4), facecolor=SHADE, edgecolor="none", zorder=0.2)
+    add_boxes(ax, np.array(fields).reshape(-1, 4), facecolor="white", edgecolor="none", zorder=0.3, gid="opening hours")
+    add_boxes(ax, np.array(shut).reshape(-1, 4), facecolor="none", edgecolor=FAINT, linewidth=0.3, zorder=0.6)
+    rows_height = float(np.ptp(ax.get_ylim()))
+    for scanner in site.scanner_names:
+        tops = [row.top for row in rows if row.scanner == scanner]
+        if tops:
+            middle = (tops[0] + tops[-1] + 1) / 2
+            place: dict[str, Any] = {
+                "transform": ax.get_yaxis_transform(),
+                "ha": "center",
+                "va": "center",
+                "rotation": 90,
+            }
+            room = axes_points(ax)[1] / rows_height * (tops[-1] + 1 - tops[0])
+            size = min(_NAME, room / (_LETTER * len(scanner)))
+            ax.text(-0.085, middle, scanner, fontsize=size, fontweight="bold", gid="scanner", **place)
+            add_boxes(ax, np.array([(left, right, tops[0], tops[-1] + 1)]), facecolor="none", edgecolor=FRAME, lw=0.4)
+    ax.set_yticks([row.top + 0.5 for row in rows], [t.day(row.day, "EEE dd.MM") for row in rows])
+    ax.xaxis.tick_top()
+    ax.set_xticks(range(int(left), int(right) + 1), [f"{hour:02d}:00" for hour in range(int(left), int(right) + 1)])
+    ax.grid(axis="x", color=FAINT, linewidth=0.4)
+    ax.set_axisbelow(True)
+    ax.tick_params(length=0, pad=2)
+    ax.spines[:].set_visible(False)
