@@ -156,7 +156,7 @@ def test_choice_covers_the_week_before_the_shortest_period(site: sv.Site) -> Non
     ],
 )
 def test_wrong_choice_says_what_is_allowed(site: sv.Site, arguments: dict, words: str) -> None:
-    with pytest.raises(ValueError, match="unknown|check|needs") as error:
+    with pytest.raises(ValueError, match=r"unknown|check|needs") as error:
         pipeline.choose(site, EVENING, **arguments)
     assert words in str(error.value)
 
