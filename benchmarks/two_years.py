@@ -1,7 +1,7 @@
-"""Retrieve, consolidate and report two years of the simulated hospital; print the times of each step as a table.
+"""Retrieve, consolidate and report years of the simulated hospital; print the times of each step as a table.
 
-Usage: ``python benchmarks/two_years.py [--years 2] [--keep FOLDER]``. The archive runs in a process of its own on the
-loopback; its CPU time is told apart from ours.
+Usage: ``python benchmarks/two_years.py [--years 2] [--keep FOLDER]``; the years end with 2025. The archive runs in a
+process of its own on the loopback; its CPU time is told apart from ours.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from time import perf_counter
 
@@ -22,7 +22,10 @@ import psutil
 
 import schedvisu_lib as sv
 from schedvisu_lib import pipeline
-from schedvisu_lib.demo.session import DEMO_END, demo_site_file, serving
+from schedvisu_lib.demo.session import demo_site_file, serving
+
+END = date(2025, 12, 19)
+"""The last Friday of a year with all its periods: weekly to multi-year."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def timed(step: str, work: Callable[[], pipeline.Outcome]) -> Row:
 def moved_site(folder: Path, years: int) -> sv.Site:
     """Write the demo's site file with everything below a folder, and a first year so many years back."""
     text = demo_site_file().read_text(encoding="utf-8").replace("../demo-data", str(folder / "data"))
-    text = text.replace("first_year: 2025", f"first_year: {DEMO_END.year - years}")
+    text = text.replace("first_year: 2025", f"first_year: {END.year + 1 - years}")
     file = folder / "site.yaml"
     file.write_text(text, encoding="utf-8")
     return sv.load_site(file)
@@ -77,15 +80,14 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=2)
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
-    now = datetime.combine(DEMO_END.date(), datetime.max.time())
+    now = datetime.combine(END, time.max)
     with working_folder(options.keep) as folder:
         site = moved_site(folder, options.years)
-        first = date(DEMO_END.year - options.years, DEMO_END.month, DEMO_END.day) + timedelta(days=1)
         choice = pipeline.choose(site, now)
         rows = []
         with serving(site):
             server = next(child for child in psutil.Process().children() if "schedvisu_lib.demo" in child.cmdline())
-            rows.append(timed("retrieve", lambda: pipeline.retrieve(site, first, DEMO_END.date())))
+            rows.append(timed("retrieve", lambda: pipeline.retrieve(site, choice.first, END)))
             times = server.cpu_times()
             rows.append(Row("(the archive's own CPU)", 0, times.user + times.system, "in a process of its own"))
         rows.append(timed("consolidate", lambda: pipeline.consolidate_store(site)))

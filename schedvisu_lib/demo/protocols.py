@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,9 @@ from schedvisu_lib.demo.records import Beds, Device, FrameKind, Frames, Phase, S
 from schedvisu_lib.tables import DERIVED, EXCLUDED
 
 _SECOND: Final = timedelta(seconds=1)
+_SLICES_PER_BED: Final = 36
+"""Of CT: its length follows the beds of the emission scan, so that few different numbers of images occur."""
+_MOST_BEDS: Final = 11
 _BED_MOVE_MS: Final = 2_000
 
 
@@ -79,7 +83,7 @@ def _ct(table: Table, region: str, slices: tuple[int, int], seconds: tuple[int, 
             table.name,
             ("ORIGINAL", "PRIMARY", "AXIAL"),
             Sweep(table.now, table.now + table.draw(*seconds) * _SECOND),
-            n_instances=table.draw(*slices),
+            n_instances=min(ceil(table.draw(*slices) / _SLICES_PER_BED), _MOST_BEDS) * _SLICES_PER_BED,
             backwards=table.chance(0.3),
         )
     )
