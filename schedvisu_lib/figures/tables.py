@@ -12,6 +12,7 @@ import pandas as pd
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.durations import short_name
 from schedvisu_lib.figures.html import Html, element, table
+from schedvisu_lib.figures.reasons import reason_words
 from schedvisu_lib.language import NOTHING, Language, language
 from schedvisu_lib.periods import make_bins
 from schedvisu_lib.studies.counts import count_summary, count_table
@@ -41,7 +42,7 @@ def count_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: dat
     bins = make_bins(site.calendar, first, last)
     counts = count_table(studies, site, scanner, first, last)
     summary = count_summary(studies, site, scanner, first, last)
-    means = {"mean per open day": t("Mean per open day"), "mean per bin": _mean_per_bin(bins[0].kind, t)}
+    means = {"mean per open day": t("Mean per open day"), "mean per bin": t("Mean per column")}
     if bins[0].kind == "day":
         del means["mean per bin"]  # the same: each column is one open day
     headings = ["", *(t.bin(column) for column in bins), t("Total"), *means.values()]
@@ -55,17 +56,6 @@ def count_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: dat
         for name in (*_COUNTS, *_RATIOS)
     ]
     return table(headings, rows, "counts", last=1 + len(means))
-
-
-def _mean_per_bin(kind: str, t: Language) -> str:
-    words = {
-        "day": t("Mean per open day"),
-        "week": t("Mean per week"),
-        "4 weeks": t("Mean per 4 weeks"),
-        "month": t("Mean per month"),
-        "year": t("Mean per year"),
-    }
-    return words[kind]
 
 
 def _count(value: float, name: str, t: Language) -> str:
@@ -135,7 +125,7 @@ def verdicts_html(verdicts: pd.DataFrame, site: Site) -> Html:
     """Show how many series got which verdict, and why."""
     t = language(site.report.language)
     rows = [
-        [t(row.verdict), t(row.reason) or NOTHING, t.number(row.n_series), t.number(row.n_studies)]
+        [t(row.verdict), reason_words(row.reason, t) or NOTHING, t.number(row.n_series), t.number(row.n_studies)]
         for row in verdicts.itertuples()
     ]
     return _listing([t("Verdict"), t("Reason"), t("Series"), t("Studies")], rows, _MOST_ROWS["verdicts"], t)
