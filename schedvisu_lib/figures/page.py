@@ -67,7 +67,9 @@ class PageHead:
 
 def chosen_period(site: Site, title: str, first: str, last: str, today: datetime) -> Period:
     """Return the period of a title with the days given as ISO strings, or its own where they are ""."""
-    if first and last:
+    if bool(first) != bool(last):
+        raise ValueError('give both the first and the last day, or "" for both')
+    if first:
         return Period(title, date.fromisoformat(first), date.fromisoformat(last))
     return find_period(site, title, today)
 

@@ -123,3 +123,8 @@ def test_logo_and_picture_are_held_in_the_page(site_with, one_scanner, tmp_path)
 def test_page_links_to_nothing_outside(week, demo_site):
     for html in parts(demo_site, week):
         assert not re.search(r"""(?:src|href)=["'](?!data:)""", html.text)
+
+
+def test_one_day_alone_is_no_period(demo_site):
+    with pytest.raises(ValueError, match="give both the first and the last day"):
+        chosen_period(demo_site, "weekly", "2026-05-18", "", datetime(2026, 5, 22, 23))
