@@ -215,10 +215,20 @@ class Archive:
             raise
 
     def _open(self) -> Association:
+        """Return the association, opened if it is not; a refusal can be lost on its way, so that a second try tells."""
         if self._association is not None and self._association.is_established:
             return self._association
-        settings = self._settings
         self._knock()
+        association = self._associate()
+        if not association.is_established and not association.is_rejected:
+            association = self._associate()
+        if not association.is_established:
+            raise PacsUnreachable(self._refusal(association))
+        self._association = association
+        return association
+
+    def _associate(self) -> Association:
+        settings = self._settings
         entity = AE(ae_title=settings.calling_ae_title)
         entity.connection_timeout = settings.connect_timeout
         entity.acse_timeout = settings.connect_timeout
@@ -234,7 +244,7 @@ class Archive:
             for image in IMAGES:
                 for syntax in SYNTAXES:
                     entity.add_requested_context(image, syntax)
-        association = entity.associate(
+        return entity.associate(
             settings.host,
             settings.port,
             ae_title=settings.ae_title,
@@ -247,10 +257,6 @@ class Archive:
                 (evt.EVT_DATA_RECV, _acknowledge_at_once),
             ],
         )
-        if not association.is_established:
-            raise PacsUnreachable(self._refusal(association))
-        self._association = association
-        return association
 
     def _knock(self) -> None:
         """Connect once without DICOM: pynetdicom does not say why a connection failed."""
