@@ -12,7 +12,7 @@ from pathlib import Path
 
 from schedvisu_lib.collect import collect_days
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import MailError, SchedVisuError, StoreError
+from schedvisu_lib.errors import MailError, ReportError, SchedVisuError, StoreError
 from schedvisu_lib.periods import OVER_FROM, Period, find_period, previous_period, working_days
 from schedvisu_lib.progress import progress
 from schedvisu_lib.report.build import BuiltReport, build_report
@@ -186,7 +186,11 @@ def run(site: Site, choice: Choice, now: datetime) -> Outcome:
         The store is locked or cannot be written.
     """
     with open_store(site).locked():
-        outcome = _retrieve(site, choice.first, min(choice.last, last_day_over(now)))
+        try:
+            outcome = _retrieve(site, choice.first, min(choice.last, last_day_over(now)))
+        except SchedVisuError as error:
+            _LOG.error("%s", error)
+            outcome = Outcome(problems=[str(error)])
         rebuilt = _consolidate(site)
         outcome.done += rebuilt.done
         outcome.problems += rebuilt.problems
@@ -304,7 +308,11 @@ def _remember(site: Site, choice: Choice, problems: Sequence[str], built: BuiltR
         "n_pages": built.n_pages,
         "problems": list(problems),
     }
-    write_atomically(_record(site, choice), json.dumps(record, indent=1, ensure_ascii=False).encode())
+    file = _record(site, choice)
+    try:
+        write_atomically(file, json.dumps(record, indent=1, ensure_ascii=False).encode())
+    except OSError as error:
+        raise ReportError(f"{file}: cannot be written ({error.strerror}); check report.folder") from error
 
 
 def _recall(site: Site, choice: Choice) -> Outcome:

@@ -15,7 +15,7 @@ import schedvisu_lib as sv
 from schedvisu_lib import pipeline
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.demo.session import serving
-from schedvisu_lib.errors import MailError, StoreLocked
+from schedvisu_lib.errors import MailError, ReportError, StoreLocked
 from schedvisu_lib.periods import working_days
 from schedvisu_lib.pipeline import Status
 
@@ -86,6 +86,27 @@ def test_archive_that_is_down_gives_a_partial_report_that_says_so(site: sv.Site)
     assert mailed.problems == []
     second = message_from_bytes(Path(mailed.done[0]).read_bytes(), policy=default)
     assert second["Subject"].startswith("Incomplet")
+
+
+def test_retrieval_that_cannot_store_is_told_in_report_and_mail(site: sv.Site, make_series) -> None:
+    sv.open_store(site).write_day(MONDAY, make_series([{"start": "2026-05-18 08:00", "end": "2026-05-18 08:20"}]))
+    # The store holds a day but its key is gone: nothing may be retrieved under another one.
+    choice = pipeline.choose(site, EVENING, periods=["weekly"], scanners=["Discovery 690"])
+    outcome = pipeline.run(site, choice, EVENING)
+    assert outcome.status is Status.PARTIAL
+    assert str(site.privacy.key_file) in outcome.problems[0]
+    assert outcome.report is not None
+    [mail] = (site.report.folder.parent / "mail").glob("*.eml")
+    message = message_from_bytes(mail.read_bytes(), policy=default)
+    assert message["Subject"].startswith("Incomplet")
+    assert "restore it from the backup" in message.get_body(("plain",)).get_content()
+
+
+def test_record_that_cannot_be_written_is_one_line(site: sv.Site) -> None:
+    choice = pipeline.choose(site, EVENING, periods=["weekly"], scanners=["Millennium"])
+    (site.report.folder / f"{choice.name}.json").mkdir(parents=True)
+    with pytest.raises(ReportError, match=r"\.json: cannot be written .*check report\.folder"):
+        pipeline._report(site, choice, EVENING, pipeline.Outcome())
 
 
 def test_notebook_that_fails_leaves_a_page_and_a_status(tmp_path: Path) -> None:
