@@ -32,7 +32,6 @@ from schedvisu_lib.errors import PacsError
 PENDING: Final = 0xFF00
 CANCELLED: Final = 0xFE00
 OUT_OF_RESOURCES: Final = 0xA700
-MOVE_DESTINATION_UNKNOWN: Final = 0xA801
 IDENTIFIER_DOES_NOT_MATCH: Final = 0xA900
 UNABLE_TO_PROCESS: Final = 0xC000
 

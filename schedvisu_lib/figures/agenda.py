@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final, Literal
 
 import matplotlib.pyplot as plt
@@ -88,12 +87,6 @@ def plot_agenda(
         if len(columns) <= _MOST_LABELLED:
             label_boxes(ax, exams, boxes["exam"], exam_type_colors(site), language(site.report.language))
     return ax
-
-
-def days_shown(studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date) -> int:
-    """Return how many columns the agenda of a period has."""
-    columns = agenda_columns(of_scanner(studies, scanner, first, last), site, first, last)
-    return sum(column.closed is None for column in columns)
 
 
 def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: float) -> dict[str, Floats]:
