@@ -6,19 +6,22 @@ import logging
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
+from time import monotonic
 
 import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import PacsUnreachable, SchedVisuError
-from schedvisu_lib.pacs.dimse import Archive
-from schedvisu_lib.pacs.pseudonym import Pseudonymise, load_pseudonymiser, make_key
+from schedvisu_lib.pace import Pace
+from schedvisu_lib.pacs.pseudonym import Pseudonymise, open_pseudonymiser
 from schedvisu_lib.pacs.retrieve import SeriesRow, retrieve_day
+from schedvisu_lib.pacs.source import Source
+from schedvisu_lib.pacs.sources import open_sources
 from schedvisu_lib.store import Store
 from schedvisu_lib.tables import SERIES, empty
 
@@ -45,7 +48,21 @@ class _Answer:
     error: SchedVisuError | None = None
 
 
-def collect_days(site: Site, store: Store, days: Sequence[date], on_done: Callable[[str], None]) -> Collected:
+@dataclass(frozen=True)
+class _Task:
+    """What the threads share."""
+
+    site: Site
+    pseudonymise: Pseudonymise
+    pace: Pace
+    waiting: deque[date]
+    answers: SimpleQueue[_Answer] = field(default_factory=SimpleQueue)
+    stop: Event = field(default_factory=Event)
+
+
+def collect_days(
+    site: Site, store: Store, days: Sequence[date], on_done: Callable[[str], None], pace: Pace | None = None
+) -> Collected:
     """Retrieve days over at most ``pacs.parallel`` associations, newest first, and store each one whole.
 
     A day that cannot be listed completely is not stored and is asked for again by the next run; an archive that cannot
@@ -60,63 +77,76 @@ def collect_days(site: Site, store: Store, days: Sequence[date], on_done: Callab
     days
         The days to ask for.
     on_done
-        Called after each day with its name.
+        Called after each day with its name and the speed.
+    pace
+        Holds the retrieval back; by default nothing does.
 
     Raises
     ------
     StoreError
         The key of the pseudonyms cannot be read, or a day cannot be written.
+    PacsUnreachable
+        The settings of the archive cannot be used.
     """
     if not days:
         return Collected((), 0, ())
-    pseudonymise = _pseudonymiser(site, store)
-    waiting = deque(sorted(days, reverse=True))
-    answers: SimpleQueue[_Answer] = SimpleQueue()
-    stop = Event()
-    workers = [
-        Thread(target=_ask_for_days, args=(site, waiting, pseudonymise, answers, stop), daemon=True)
-        for _ in range(min(site.pacs.parallel, len(days)))
-    ]
+    connect = open_sources(site.pacs)
+    task = _Task(
+        site,
+        open_pseudonymiser(site.privacy.key_file, is_first=store.is_empty()),
+        pace or Pace(),
+        deque(sorted(days, reverse=True)),
+    )
+    sources = [connect() for _ in range(min(site.pacs.parallel, len(days)))]
+    workers = [Thread(target=_ask_for_days, args=(task, source), daemon=True) for source in sources]
     for worker in workers:
         worker.start()
+    keeper = _Keeper(store, site, len(days), on_done)
+    working = len(workers)
     try:
-        return _keep_days(store, site, len(workers), answers, on_done, len(days))
+        while working:
+            answer = task.answers.get()
+            if answer.day is None:
+                working -= 1
+            else:
+                keeper.keep(answer, answer.day)
+        return keeper.collected(task.pace)
     finally:
-        stop.set()
+        task.stop.set()
         for worker in workers:
             worker.join(timeout=5)
 
 
-def _pseudonymiser(site: Site, store: Store) -> Pseudonymise:
-    """Return the site's pseudonymiser; its key is made for a store that holds no day yet, and only then."""
-    if not site.privacy.key_file.exists() and store.is_empty():
-        make_key(site.privacy.key_file)
-        _LOG.info("made the key of the pseudonyms: %s", site.privacy.key_file)
-    return load_pseudonymiser(site.privacy.key_file)
-
-
-def _ask_for_days(
-    site: Site, waiting: deque[date], pseudonymise: Pseudonymise, answers: SimpleQueue[_Answer], stop: Event
-) -> None:
-    """Retrieve waiting days over one association until none is left; the work of one thread."""
+def _ask_for_days(task: _Task, source: Source) -> None:
+    """Retrieve waiting days until none is left; the work of one thread. Nothing is kept open while no day may begin."""
     try:
-        with Archive(site.pacs) as archive:
-            while waiting and not stop.is_set():
-                try:
-                    day = waiting.popleft()
-                except IndexError:  # another thread took the last one
-                    return
-                try:
-                    answers.put(_Answer(day, rows=retrieve_day(archive, site, day, pseudonymise)))
-                except PacsUnreachable as error:
-                    stop.set()
-                    answers.put(_Answer(day, error=error))
-                except SchedVisuError as error:
-                    answers.put(_Answer(day, error=error))
-                except Exception as error:  # one odd day must not take the others with it
-                    answers.put(_Answer(day, error=_mistake(error)))
+        while task.waiting and task.pace.wait(task.stop):
+            with source:
+                while not task.stop.is_set() and task.pace.is_open(datetime.now()):
+                    try:
+                        day = task.waiting.popleft()
+                    except IndexError:  # another thread took the last one
+                        return
+                    task.answers.put(_ask_for_day(task, source, day))
+                    if task.waiting:
+                        task.stop.wait(task.pace.pause)
     finally:
-        answers.put(_Answer(None))
+        task.answers.put(_Answer(None))
+
+
+def _ask_for_day(task: _Task, source: Source, day: date) -> _Answer:
+    before = replace(source.traffic)
+    try:
+        rows = retrieve_day(source, task.site, day, task.pseudonymise)
+        _LOG.info("%s: %s", day, source.traffic.since(before))
+        return _Answer(day, rows=rows)
+    except PacsUnreachable as error:
+        task.stop.set()
+        return _Answer(day, error=error)
+    except SchedVisuError as error:
+        return _Answer(day, error=error)
+    except Exception as error:  # one odd day must not take the others with it
+        return _Answer(day, error=_mistake(error))
 
 
 def _mistake(error: Exception) -> SchedVisuError:
@@ -127,39 +157,73 @@ def _mistake(error: Exception) -> SchedVisuError:
     )
 
 
-def _keep_days(
-    store: Store,
-    site: Site,
-    n_workers: int,
-    answers: SimpleQueue[_Answer],
-    on_done: Callable[[str], None],
-    n_days: int,
-) -> Collected:
-    kept: list[date] = []
-    problems: dict[str, None] = {}
-    n_series = 0
-    while n_workers:
-        answer = answers.get()
-        if answer.day is None:
-            n_workers -= 1
-        elif answer.error is not None:
-            _LOG.error("%s: %s", answer.day, answer.error)
-            # All workers meet an archive that is down: said once, the days are counted below.
-            prefix = "" if isinstance(answer.error, PacsUnreachable) else f"{answer.day}: not stored: "
-            problems[f"{prefix}{answer.error}"] = None
+class _Keeper:
+    """Stores days as they come, and counts what is missing.
+
+    A day without any study is kept only once the archive listed something: one that does not let us ask answers with
+    nothing, too, and a day that is stored is not asked for again.
+    """
+
+    def __init__(self, store: Store, site: Site, n_days: int, on_done: Callable[[str], None]) -> None:
+        self._store = store
+        self._site = site
+        self._n_days = n_days
+        self._on_done = on_done
+        self._began = monotonic()
+        self._kept: list[date] = []
+        self._empty: list[date] = []
+        self._n_series = 0
+        self._problems: dict[str, None] = {}
+
+    def keep(self, answer: _Answer, day: date) -> None:
+        """Store a day's rows, or note why there are none."""
+        if answer.error is not None:
+            _LOG.error("%s: %s", day, answer.error)
+            # All workers meet an archive that is down: said once, the days are counted at the end.
+            prefix = "" if isinstance(answer.error, PacsUnreachable) else f"{day}: not stored: "
+            self._problems[f"{prefix}{answer.error}"] = None
+        elif answer.rows or self._n_series:
+            self._write(day, answer.rows or [])
+            while self._n_series and self._empty:
+                self._write(self._empty.pop(), [])
         else:
-            frame = _frame(answer.rows or [])
-            state = store.write_day(answer.day, frame)
-            kept.append(answer.day)
-            n_series += len(frame)
-            _LOG.info("%s: %d series stored, %d failed", answer.day, len(frame), state.n_failed)
-            if state.n_failed:
-                again = "asked for again by the next run" if not state.is_done(site.store.retries) else "given up"
-                problems[f"{answer.day}: {state.n_failed} of {len(frame)} series failed; {again}"] = None
-            on_done(str(answer.day))
-    if len(kept) < n_days:
-        problems[f"{n_days - len(kept)} of {n_days} days were not retrieved; the next run asks for them again"] = None
-    return Collected(tuple(kept), n_series, tuple(problems))
+            self._empty.append(day)
+
+    def _write(self, day: date, rows: Sequence[SeriesRow]) -> None:
+        state = self._store.write_day(day, _frame(rows))
+        self._kept.append(day)
+        self._n_series += len(rows)
+        seconds = max(monotonic() - self._began, 1e-3)
+        speed = f"{self._n_series / seconds:.0f} series/s"
+        left = _time_left(seconds, len(self._kept), self._n_days)
+        _LOG.info("%s: %d series stored, %d failed; %s, %s", day, len(rows), state.n_failed, speed, left)
+        if state.n_failed:
+            again = "asked for again by the next run" if not state.is_done(self._site.store.retries) else "given up"
+            self._problems[f"{day}: {state.n_failed} of {len(rows)} series failed; {again}"] = None
+        self._on_done(f"{day}, {speed}")
+
+    def collected(self, pace: Pace) -> Collected:
+        """Return what came of all days."""
+        n_missing = self._n_days - len(self._kept)
+        if self._empty:
+            pacs = self._site.pacs
+            self._problems[
+                f"{pacs.shown} lists no study on {len(self._empty)} days, which were not stored; check that it lets "
+                f"{pacs.calling_ae_title} query, or write the days into calendar.closures"
+            ] = None
+        if n_missing and pace.stop_at is not None and pace.is_over(datetime.now()):
+            self._problems[f"stopped at {pace.stop_at:%H:%M}, as asked"] = None
+        if n_missing:
+            self._problems[
+                f"{n_missing} of {self._n_days} days were not retrieved; the next run asks for them again"
+            ] = None
+        return Collected(tuple(self._kept), self._n_series, tuple(self._problems))
+
+
+def _time_left(seconds: float, n_done: int, n_days: int) -> str:
+    """Say how long the rest will take; idle hours count, as they will again."""
+    minutes = round(seconds / n_done * (n_days - n_done) / 60)
+    return f"{n_done} of {n_days} days, {minutes // 60} h {minutes % 60:02d} min left"
 
 
 def _frame(rows: Sequence[SeriesRow]) -> pd.DataFrame:

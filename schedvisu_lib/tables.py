@@ -1,8 +1,8 @@
-"""The columns of the series and studies tables (design, section 4); documented in ``docs/data.md``."""
+"""The columns of the tables that the store keeps (design, section 4); documented in ``docs/data.md``."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +20,10 @@ NO_TIMING: Final = "no timing"
 FAILED: Final = "failed"
 VERDICTS: Final = (KEPT, DERIVED, EXCLUDED, FOREIGN, NO_TIMING, FAILED)
 """What became of a series that the archive listed."""
+
+PlannedStatus = Literal["scheduled", "arrived", "started", "completed", "discontinued", "cancelled"]
+STATUSES: Final[tuple[PlannedStatus, ...]] = get_args(PlannedStatus)
+"""How far an appointment got, as its source says."""
 
 _DATETIME = pa.timestamp("us")
 
@@ -66,12 +70,39 @@ STUDIES: Final = pa.schema(
 )
 """One row per exam: one take of one study on one scanner."""
 
+PLANNED: Final = pa.schema(
+    [
+        ("appointment_id", pa.string()),
+        ("date", _DATETIME),
+        ("patient", pa.string()),
+        ("study_uid", pa.string()),
+        ("scanner", pa.string()),
+        ("start", _DATETIME),
+        ("minutes", pa.float64()),
+        ("description", pa.string()),
+        ("status", pa.string()),
+        ("source", pa.string()),
+        ("seen", _DATETIME),
+    ]
+)
+"""One row per appointment of a day."""
+
+
+def reason_with_way(why: str, way: str) -> str:
+    """Return the ``reason`` of a series that was judged by a header: why it was not kept, and how the header came."""
+    return f"{why} [{way}]" if why else f"[{way}]"
+
+
+def split_reasons(reasons: pd.Series) -> pd.DataFrame:
+    """Return the columns ``why`` and ``way`` of a column ``reason``; both are "" where nothing is said."""
+    return reasons.str.extract(r"^(?P<why>.*?) ?(?:\[(?P<way>[^\]]*)\])?$").fillna("")
+
 
 def conform(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
     """Return the schema's columns of a frame, in its order and types.
 
     Text columns hold no missing values (an absent text is ""), datetimes are ``datetime64[us]`` without a
-    time zone (local wall clock of the site), counts are ``int64``.
+    time zone (local wall clock of the site), counts are ``int64``, measures ``float64`` (NaN where unknown).
 
     Raises
     ------
@@ -105,4 +136,6 @@ def _cast(column: pd.Series, kind: pa.DataType) -> pd.Series:
         if not (whole == column).all():
             raise ValueError("not whole numbers")  # pandas would cut the fractions off
         return whole
+    if pa.types.is_floating(kind):
+        return column.astype("float64")
     return column.astype("str" if pd.__version__ >= "3" else "object").fillna("")

@@ -127,7 +127,12 @@ def write_site_file(folder: Path, *, drop: Sequence[str] = (), **changes: Any) -
     names sections to leave out.
     """
     content = yaml.safe_load((ROOT / "params" / "demo.yaml").read_text(encoding="utf-8").replace("../demo-data", "."))
-    content["pacs"] |= {"port": free_port(), "move_port": free_port(), "connect_timeout": 5}
+    content["pacs"] |= {
+        "port": free_port(),
+        "receiver": {"port": free_port()},
+        "connect_timeout": 5,
+        "retry_pause": 0.05,
+    }
     for section, change in changes.items():
         content[section] = content[section] | change if isinstance(change, dict) else change
     for section in drop:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,8 +24,11 @@ from schedvisu_lib.collect import collect_days
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital, _file
 from schedvisu_lib.errors import StoreError
+from schedvisu_lib.pace import Pace
+from schedvisu_lib.settings.pacs import Receiver, Window
 
 DAYS = [date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 6), date(2026, 5, 7)]
+ASCENSION = date(2026, 5, 14)
 
 
 class Morning(Hospital):
@@ -75,14 +80,22 @@ def archive(hospital):
 
 def at(site, port, **settings):
     """The site with its archive at a port."""
-    pacs = site.pacs.model_copy(update={"port": port, "parallel": 1, "connect_timeout": 2} | settings)
+    quick = {"connect_timeout": 2, "association_timeout": 5, "retry_pause": 0.05}
+    pacs = site.pacs.model_copy(update={"port": port, "parallel": 1} | quick | settings)
     return site.model_copy(update={"pacs": pacs})
 
 
-def collected(site, days=DAYS):
+def collected(site, days=DAYS, pace=None):
     """Collect days; return what came of it and the names that progress was told."""
     done = []
-    return collect_days(site, sv.open_store(site), days, done.append), done
+    result = collect_days(site, sv.open_store(site), days, done.append, pace)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d, \d+ series/s", said) for said in done)
+    return result, [said.partition(",")[0] for said in done]
+
+
+def without_ways(rows):
+    """The series without the ways by which their headers came."""
+    return rows.assign(reason=rows["reason"].str.replace(r" ?\[.*\]$", "", regex=True))
 
 
 @pytest.fixture
@@ -128,10 +141,12 @@ def test_more_connections_give_the_same_tables(archive, demo_site, undisturbed, 
 def test_two_connections_that_move_images_give_the_same_tables(hospital, demo_site, undisturbed):
     port = free_port()
     with DemoArchive(hospital, port=0, attributes=True, destinations={"SCHEDVISU": ("127.0.0.1", port)}) as running:
-        site = at(demo_site, running.port, parallel=2, retrieve="move", move_port=port)
+        site = at(demo_site, running.port, parallel=2, ways=("move",), receiver=Receiver(port=port))
         result, _ = collected(site)
     assert result.problems == ()
-    assert_frame_equal(sv.open_store(site).series(DAYS[0], DAYS[-1]), undisturbed)
+    rows = sv.open_store(site).series(DAYS[0], DAYS[-1])
+    assert set(rows.loc[rows["verdict"] == "kept", "reason"]) == {"[C-MOVE]"}
+    assert_frame_equal(without_ways(rows), without_ways(undisturbed))
 
 
 def test_no_days_ask_nothing_and_make_no_key(demo_site):
@@ -140,12 +155,85 @@ def test_no_days_ask_nothing_and_make_no_key(demo_site):
     assert not demo_site.privacy.key_file.exists()
 
 
-def test_an_empty_day_is_stored_as_empty(archive, demo_site):
-    ascension = date(2026, 5, 14)
+def test_an_empty_day_beside_others_is_stored_as_empty(archive, demo_site):
     site = at(demo_site, archive.port)
-    result, _ = collected(site, [ascension])
-    assert (result.days, result.n_series, result.problems) == ((ascension,), 0, ())
-    assert sv.open_store(site).days_to_retrieve([ascension]) == []
+    result, _ = collected(site, [DAYS[0], ASCENSION])
+    assert (sorted(result.days), result.problems) == ([DAYS[0], ASCENSION], ())
+    assert sv.open_store(site).days_to_retrieve([DAYS[0], ASCENSION]) == []
+    assert sv.open_store(site).series(ASCENSION, ASCENSION).empty
+
+
+def test_empty_days_alone_are_not_believed_but_said(archive, demo_site):
+    site = at(demo_site, archive.port)
+    result, done = collected(site, [ASCENSION])
+    assert (result.days, result.n_series, done) == ((), 0, [])
+    assert result.problems == (
+        f"DEMOPACS at 127.0.0.1:{archive.port} lists no study on 1 days, which were not stored; check that it lets "
+        "SCHEDVISU query, or write the days into calendar.closures",
+        "1 of 1 days were not retrieved; the next run asks for them again",
+    )
+    assert sv.open_store(site).days_to_retrieve([ASCENSION]) == [ASCENSION]
+
+
+# Held back
+
+
+def test_a_moment_that_is_over_begins_no_day_and_says_so(hospital, demo_site):
+    stop_at = datetime.now() - timedelta(seconds=1)
+    with FailingArchive(hospital) as running:
+        result, done = collected(at(demo_site, running.port), pace=Pace(stop_at=stop_at))
+        assert running.asked == []
+    assert (result.days, done) == ((), [])
+    assert result.problems == (
+        f"stopped at {stop_at:%H:%M}, as asked",
+        "4 of 4 days were not retrieved; the next run asks for them again",
+    )
+
+
+def test_a_moment_in_the_middle_keeps_what_was_complete_and_the_next_run_asks_for_the_rest(
+    hospital, demo_site, undisturbed
+):
+    with FailingArchive(hospital) as running:
+        site = at(demo_site, running.port)
+        stop_at = datetime.now() + timedelta(seconds=1.5)
+        result, _ = collected(site, pace=Pace(pause=1, stop_at=stop_at))
+        kept = list(result.days)
+        assert 1 <= len(kept) < 4
+        assert kept == sorted(DAYS, reverse=True)[: len(kept)]
+        assert result.problems[0] == f"stopped at {stop_at:%H:%M}, as asked"
+        store = sv.open_store(site)
+        running.asked.clear()
+        result, _ = collected(site, store.days_to_retrieve(DAYS))
+        assert set(running.asked) == {f"{day:%Y%m%d}" for day in DAYS if day not in kept}
+    assert (sorted(kept + list(result.days)), result.problems) == (DAYS, ())
+    assert_frame_equal(store.series(DAYS[0], DAYS[-1]), undisturbed)
+
+
+def test_a_moment_that_is_not_reached_stops_nothing(archive, demo_site):
+    result, _ = collected(at(demo_site, archive.port), DAYS[:1], Pace(stop_at=datetime.now() + timedelta(hours=1)))
+    assert (result.days, result.problems) == ((DAYS[0],), ())
+
+
+def test_days_pause_in_between_and_not_after_the_last(archive, demo_site):
+    moments = []
+    store = sv.open_store(demo_site)
+    collect_days(
+        at(demo_site, archive.port), store, DAYS[:3], lambda _: moments.append(time.monotonic()), Pace(pause=0.7)
+    )
+    assert all(after - before >= 0.7 for before, after in pairwise(moments))
+    began = time.monotonic()
+    collected(at(demo_site, archive.port), DAYS[3:], Pace(pause=60))
+    assert time.monotonic() - began < 30
+
+
+def test_outside_the_window_nothing_is_asked_and_no_connection_is_held(hospital, demo_site):
+    later = datetime.now() + timedelta(hours=1)
+    window = Window(begins=later.time(), ends=(later + timedelta(hours=1)).time())
+    with FailingArchive(hospital) as running:
+        site = at(demo_site, running.port)
+        result, _ = collected(site, pace=Pace(window, stop_at=datetime.now() + timedelta(seconds=0.5)))
+        assert (running.asked, running._server.active_associations) == ([], [])
+    assert result.days == ()
 
 
 # An archive in trouble

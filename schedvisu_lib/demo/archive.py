@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import AE, _config, build_context, evt
 from pynetdicom.sop_class import (
+    CompositeInstanceRetrieveWithoutBulkDataGet,
+    ModalityWorklistInformationFind,
     StudyRootQueryRetrieveInformationModelFind,
     StudyRootQueryRetrieveInformationModelGet,
     StudyRootQueryRetrieveInformationModelMove,
@@ -22,11 +24,12 @@ from pynetdicom.sop_class import (
 from schedvisu_lib.config import Site
 from schedvisu_lib.demo.datasets import make_dataset
 from schedvisu_lib.demo.encoding import encode_header
-from schedvisu_lib.demo.headers import SOP_CLASSES
+from schedvisu_lib.demo.headers import SOP_CLASSES, Header
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.demo.query import BadIdentifier, Query, TooMuchAsked
 from schedvisu_lib.demo.records import SimSeries, SimStudy
 from schedvisu_lib.demo.wire import PendingAnswers
+from schedvisu_lib.demo.worklist import WorklistQuery
 from schedvisu_lib.errors import PacsError
 
 PENDING: Final = 0xFF00
@@ -39,6 +42,7 @@ _QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 _IDLE_SECONDS: Final = 600
 _TRANSFER_SYNTAXES: Final = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 
+_Query = TypeVar("_Query", Query, WorklistQuery)
 Answer = tuple[int | Dataset, Dataset | None]
 Instance = tuple[SimStudy, SimSeries, int]
 """What :func:`make_dataset` needs."""
@@ -48,8 +52,8 @@ class DemoArchive:
     """A DICOM archive on this machine that holds the simulated hospital.
 
     It answers C-ECHO, C-FIND, C-MOVE and C-GET in the Study Root model, at the levels STUDY, SERIES and IMAGE,
-    relational queries included, to every calling AE: it holds no patient. Use it as a context manager, or call
-    :meth:`start` and :meth:`stop`.
+    relational queries included, and C-FIND in its Modality Worklist, to every calling AE: it holds no patient. Use it
+    as a context manager, or call :meth:`start` and :meth:`stop`.
 
     Parameters
     ----------
@@ -64,6 +68,8 @@ class DemoArchive:
     attributes
         True answers queries with every header attribute asked, as Orthanc does; False with the keys that the
         standard requires, as DCMTK's dcmqrscp does.
+    without_bulk_data
+        Whether it also sends images without their pixels (PS3.4 annex Z), as few archives do.
     destinations
         Address and port of each AE title that may be named as the destination of a C-MOVE.
 
@@ -86,12 +92,14 @@ class DemoArchive:
         port: int = 11104,
         ae_title: str = "DEMOPACS",
         attributes: bool = True,
+        without_bulk_data: bool = False,
         destinations: Mapping[str, tuple[str, int]] | None = None,
     ) -> None:
         self.hospital = hospital
         self.host = host
         self.ae_title = ae_title
         self.attributes = attributes
+        self.without_bulk_data = without_bulk_data
         self.destinations = dict(destinations or {})
         self._port = port
         self._server: Any = None
@@ -147,11 +155,14 @@ class DemoArchive:
         entity.network_timeout = _IDLE_SECONDS
         for service in (
             Verification,
+            ModalityWorklistInformationFind,
             StudyRootQueryRetrieveInformationModelFind,
             StudyRootQueryRetrieveInformationModelMove,
             StudyRootQueryRetrieveInformationModelGet,
         ):
             entity.add_supported_context(service, list(_TRANSFER_SYNTAXES))
+        if self.without_bulk_data:
+            entity.add_supported_context(CompositeInstanceRetrieveWithoutBulkDataGet, list(_TRANSFER_SYNTAXES))
         for sop_class in SOP_CLASSES.values():
             # For C-GET the caller is the one that stores, on the association that it opened.
             entity.add_supported_context(sop_class, list(_TRANSFER_SYNTAXES), scu_role=False, scp_role=True)
@@ -168,22 +179,29 @@ class DemoArchive:
 
     def _find(self, event: Any) -> Iterator[Answer]:
         """Send the matches; yield only a final status that is not success."""
-        query = self._query(event)
+        is_worklist = event.request.AffectedSOPClassUID == ModalityWorklistInformationFind
+        query = _read(event, WorklistQuery) if is_worklist else self._query(event)
         if isinstance(query, Dataset):
             yield query, None
             return
         answers = PendingAnswers(event)
         explicit = event.context.transfer_syntax == ExplicitVRLittleEndian
         try:
-            for hit in query.hits(self.hospital, date.today()):
+            for header in self._headers(query):
                 if event.is_cancelled:
                     yield CANCELLED, None
                     return
                 if not event.assoc.is_established:
                     return
-                answers.send(encode_header(query.answer(hit, self.ae_title), explicit=explicit))
+                answers.send(encode_header(header, explicit=explicit))
         except TooMuchAsked as error:
             yield _failure(OUT_OF_RESOURCES, str(error)), None
+
+    def _headers(self, query: Query | WorklistQuery) -> Iterator[Header]:
+        """Return the response identifiers."""
+        if isinstance(query, WorklistQuery):
+            return query.answers(self.hospital)
+        return (query.answer(hit, self.ae_title) for hit in query.hits(self.hospital, date.today()))
 
     def _get(self, event: Any) -> Iterator[Any]:
         wanted = self._instances(event)
@@ -216,15 +234,20 @@ class DemoArchive:
         ]
 
     def _query(self, event: Any) -> Query | Dataset:
-        try:
-            identifier = event.identifier
-            list(identifier.iterall())
-        except Exception as error:  # pydicom raises whatever the bytes provoke
-            return _failure(UNABLE_TO_PROCESS, f"the identifier cannot be decoded: {error}")
-        try:
-            return Query(identifier, attributes=self.attributes)
-        except BadIdentifier as error:
-            return _failure(IDENTIFIER_DOES_NOT_MATCH, str(error))
+        return _read(event, lambda identifier: Query(identifier, attributes=self.attributes))
+
+
+def _read(event: Any, make: Callable[[Dataset], _Query]) -> _Query | Dataset:
+    """Return the query that an event's identifier makes, or the failure to answer."""
+    try:
+        identifier = event.identifier
+        list(identifier.iterall())
+    except Exception as error:  # pydicom raises whatever the bytes provoke
+        return _failure(UNABLE_TO_PROCESS, f"the identifier cannot be decoded: {error}")
+    try:
+        return make(identifier)
+    except BadIdentifier as error:
+        return _failure(IDENTIFIER_DOES_NOT_MATCH, str(error))
 
 
 def _send(event: Any, wanted: list[Instance] | Dataset) -> Iterator[Answer]:
@@ -278,7 +301,7 @@ def start_demo_archive(site: Site, *, last_day: date | None = None, attributes: 
     ----------
     site
         Host, port and AE title are those of ``pacs``; a C-MOVE may go to ``pacs.calling_ae_title`` on this machine's
-        ``pacs.move_port``.
+        ``pacs.receiver.port``.
     last_day
         Days after it hold nothing.
     attributes
@@ -290,5 +313,5 @@ def start_demo_archive(site: Site, *, last_day: date | None = None, attributes: 
         port=site.pacs.port,
         ae_title=site.pacs.ae_title,
         attributes=attributes,
-        destinations={site.pacs.calling_ae_title: ("127.0.0.1", site.pacs.move_port)},
+        destinations={site.pacs.calling_ae_title: ("127.0.0.1", site.pacs.receiver.port)},
     ).start()

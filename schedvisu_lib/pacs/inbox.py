@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from pydicom.dataset import Dataset
-from pydicom.filereader import read_dataset
-from pydicom.tag import BaseTag
 from pydicom.uid import (
     JPEG2000,
     ExplicitVRBigEndian,
@@ -36,8 +34,12 @@ from pynetdicom.sop_class import (
     SecondaryCaptureImageStorage,
 )
 
-from schedvisu_lib.config import Pacs
 from schedvisu_lib.errors import PacsUnreachable
+from schedvisu_lib.pacs.door import Door, addresses, way_out
+from schedvisu_lib.pacs.guard import put_guard
+from schedvisu_lib.pacs.parsing import UnreadableHeader, read_header
+from schedvisu_lib.pacs.tls import server_context
+from schedvisu_lib.settings.pacs import Pacs
 
 _LOG = logging.getLogger(__name__)
 
@@ -67,62 +69,97 @@ SYNTAXES: Final = (
     RLELossless,
 )
 """Each proposed in a context of its own: some archives send nothing else if the image is stored compressed."""
-_FIRST_PIXEL_GROUP: Final = 0x7FE0
 _STORED: Final = 0x0000
+_NOT_ASKED_FOR: Final = 0x0124
+_TOO_LARGE: Final = 0xA700
 _CANNOT_UNDERSTAND: Final = 0xC000
+MEGABYTE: Final = 1_000_000
+_MOST_SENDERS: Final = 4
+"""Associations on which an archive may send at the same time."""
 
 
 class HeaderInbox:
-    """The headers that arrived, by SOP Instance UID."""
+    """The headers that arrived, by SOP Instance UID; only images that were asked for are taken.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    largest
+        Size of an image, in megabytes, above which it is refused, or the line cut before it fills the memory.
+    on_arrival
+        Called with each image, asked for or not.
+    """
+
+    def __init__(self, largest: float, on_arrival: Callable[[], object]) -> None:
         self.headers: dict[str, Dataset] = {}
+        self.n_images = 0
+        self._wanted: frozenset[str] = frozenset()
+        self._largest = largest * MEGABYTE
+        self._on_arrival = on_arrival
 
-    def keep(self, event: evt.Event) -> int:
-        """Keep the header of an arriving image (a handler of EVT_C_STORE) and forget its pixels."""
-        syntax = event.context.transfer_syntax
+    def expect(self, uids: Collection[str]) -> None:
+        """Forget what arrived, and take these images from now on."""
+        self.headers = {}
+        self._wanted = frozenset(uids)
+
+    def handlers(self) -> list[tuple[evt.InterventionEvent, Callable[[evt.Event], int]]]:
+        """Return the handlers of an association on which images arrive."""
+        return [(evt.EVT_C_STORE, self._keep)]
+
+    def _keep(self, event: evt.Event) -> int:
+        """Keep the header of an arriving image and forget its pixels."""
+        self.n_images += 1
+        self._on_arrival()
+        uid = str(event.request.AffectedSOPInstanceUID)
+        if uid not in self._wanted:
+            _LOG.warning("an image that was not asked for was refused")
+            return _NOT_ASKED_FOR
         stream = event.request.DataSet
+        if stream.seek(0, 2) > self._largest:
+            return _TOO_LARGE
         stream.seek(0)
         try:
-            header = read_dataset(
-                stream,
-                is_implicit_VR=syntax == ImplicitVRLittleEndian,
-                is_little_endian=syntax != ExplicitVRBigEndian,
-                stop_when=_is_pixels,
-            )
-        except Exception as error:  # a broken image must not end the association on which the others come
-            _LOG.warning("an image cannot be read: %s", type(error).__name__)
+            self.headers[uid] = read_header(stream, event.context.transfer_syntax)
+        except UnreadableHeader as error:  # must not end the association on which the others come
+            _LOG.warning("an image cannot be read: %s", error)
             return _CANNOT_UNDERSTAND
-        self.headers[str(event.request.AffectedSOPInstanceUID)] = header
         return _STORED
 
     @contextmanager
-    def listening(self, settings: Pacs) -> Iterator[None]:
-        """Accept the images of a C-MOVE on ``pacs.move_port``, from the configured archive only, while it is needed.
+    def listening(self, pacs: Pacs) -> Iterator[None]:
+        """Accept the images of a C-MOVE while it is needed: at ``pacs.receiver``, from the configured archive only.
 
         Raises
         ------
         PacsUnreachable
             The port cannot be listened on.
         """
-        entity = AE(ae_title=settings.calling_ae_title)
+        receiver = pacs.receiver
+        entity = AE(ae_title=pacs.calling_ae_title)
         for image in IMAGES:
             entity.add_supported_context(image, list(SYNTAXES))
-        entity.require_calling_aet = [settings.ae_title]
+        entity.require_calling_aet = [pacs.ae_title]
+        entity.require_called_aet = True
+        entity.maximum_associations = _MOST_SENDERS
+        entity.network_timeout = entity.dimse_timeout = pacs.answer_timeout
+        entity.acse_timeout = pacs.association_timeout
+        known = addresses((pacs.host, *receiver.senders))
+        guard = put_guard(pacs.answer_timeout, self._largest + MEGABYTE, _tell_of_cut)
         try:
-            server = entity.start_server(
-                ("", settings.move_port), block=False, evt_handlers=[(evt.EVT_C_STORE, self.keep)]
+            door = entity.make_server(
+                (receiver.interface or way_out(pacs.host, pacs.port), receiver.port),
+                ssl_context=server_context(pacs.tls) if pacs.tls is not None else None,
+                evt_handlers=[*self.handlers(), (evt.EVT_CONN_OPEN, guard)],
+                server_class=Door,
+                known=known,
             )
         except OSError as error:
             raise PacsUnreachable(
-                f"cannot listen on port {settings.move_port} for C-MOVE ({error.strerror}); "
-                "see pacs.move_port, or set pacs.retrieve: get"
+                f"cannot listen on port {receiver.port} for C-MOVE ({error.strerror or error}); see pacs.receiver, or "
+                "leave move out of pacs.ways"
             ) from error
-        try:
+        with door:
             yield
-        finally:
-            server.shutdown()
 
 
-def _is_pixels(tag: BaseTag, _vr: str | None, _length: int) -> bool:
-    return tag.group >= _FIRST_PIXEL_GROUP
+def _tell_of_cut() -> None:
+    _LOG.warning("the line was cut: an image is larger than pacs.largest_image")

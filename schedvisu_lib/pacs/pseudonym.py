@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 from collections.abc import Callable
@@ -16,6 +17,7 @@ Pseudonymise = Callable[[str, str, str], str]
 """Maps issuer, Patient ID and Study Instance UID to the pseudonym of a patient."""
 
 _KEY_BYTES: Final = 32
+_LOG = logging.getLogger(__name__)
 
 
 def make_key(file: Path) -> None:
@@ -34,6 +36,20 @@ def make_key(file: Path) -> None:
         raise StoreError(
             f"{file}: the key of the pseudonyms cannot be written ({error.strerror}); see privacy.key_file"
         ) from error
+
+
+def open_pseudonymiser(file: Path, *, is_first: bool) -> Pseudonymise:
+    """Return the function that gives patients their pseudonym; its key is made for a store that holds nothing yet.
+
+    Raises
+    ------
+    StoreError
+        The key cannot be read, or written.
+    """
+    if is_first and not file.exists():
+        make_key(file)
+        _LOG.info("made the key of the pseudonyms: %s", file)
+    return load_pseudonymiser(file)
 
 
 def load_pseudonymiser(file: Path) -> Pseudonymise:

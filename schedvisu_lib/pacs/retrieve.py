@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,16 +12,9 @@ from zoneinfo import ZoneInfo
 from pydicom.dataset import Dataset
 
 from schedvisu_lib.config import Site, squeeze_model
-from schedvisu_lib.pacs.dimse import Archive, image_queries
-from schedvisu_lib.pacs.listing import (
-    Ends,
-    ListedImage,
-    ListedSeries,
-    list_first_and_last,
-    list_series,
-    list_studies,
-)
+from schedvisu_lib.pacs.ladder import Settled, settle, why_no_image
 from schedvisu_lib.pacs.pseudonym import Pseudonymise
+from schedvisu_lib.pacs.source import ListedSeries, Source
 from schedvisu_lib.pacs.timing import is_derived, time_series
 from schedvisu_lib.pacs.values import text
 from schedvisu_lib.pacs.verdicts import (
@@ -29,9 +22,8 @@ from schedvisu_lib.pacs.verdicts import (
     is_known_device,
     why_excluded,
     why_excluded_by_name,
-    why_no_image,
 )
-from schedvisu_lib.tables import DERIVED, EXCLUDED, FAILED, FOREIGN, KEPT, NO_TIMING
+from schedvisu_lib.tables import DERIVED, EXCLUDED, FAILED, FOREIGN, KEPT, NO_TIMING, reason_with_way
 
 _UNNAMED: Final = "no institution name"
 
@@ -59,17 +51,17 @@ class SeriesRow:
     reason: str = ""
 
 
-def retrieve_day(archive: Archive, site: Site, day: date, pseudonymise: Pseudonymise) -> list[SeriesRow]:
-    """Ask the archive for a day's studies and return a row for each of their series, in order of study and series UID.
+def retrieve_day(source: Source, site: Site, day: date, pseudonymise: Pseudonymise) -> list[SeriesRow]:
+    """Ask a source for a day's studies and return a row for each of their series, in order of study and series UID.
 
     Raises
     ------
     PacsUnreachable
-        The archive cannot be reached, or refuses to talk to us.
+        The source cannot be reached, or refuses to talk to us.
     PacsError
         Studies, series or images could not be listed completely: nothing of the day can be trusted.
     """
-    listed = list_series(archive, list_studies(archive, day))
+    listed = source.list_day(day)
     rows = {series.series_uid: _listed_row(series, day, pseudonymise) for series in listed}
     for series in listed:
         reason = why_excluded(series, site)
@@ -77,14 +69,8 @@ def retrieve_day(archive: Archive, site: Site, day: date, pseudonymise: Pseudony
             rows[series.series_uid] = replace(rows[series.series_uid], verdict=EXCLUDED, reason=reason)
     _mark_foreign(rows, site)
     wanted = [series for series in listed if rows[series.series_uid].verdict == KEPT]
-    ends = list_first_and_last(archive, wanted)
-    for uid, images in ends.items():
-        row, reason = replace(rows[uid], n_instances=images.n_instances), why_no_image(images.images)
-        rows[uid] = replace(row, verdict=EXCLUDED, reason=reason) if reason else row
-    wanted = [series for series in wanted if rows[series.series_uid].verdict == KEPT]
-    headers = _headers(archive, site, wanted, ends)
-    for series in wanted:
-        rows[series.series_uid] = _judge(rows[series.series_uid], headers[series.series_uid], site)
+    for uid, settled in settle(source.ways, wanted, ZoneInfo(site.department.timezone)).items():
+        rows[uid] = _judge(rows[uid], settled, site)
     _mark_foreign(rows, site)
     return list(rows.values())
 
@@ -107,75 +93,51 @@ def _listed_row(series: ListedSeries, day: date, pseudonymise: Pseudonymise) -> 
     )
 
 
-def _headers(
-    archive: Archive, site: Site, series: Sequence[ListedSeries], ends: Mapping[str, Ends]
-) -> dict[str, list[Dataset | None]]:
-    """Return the headers of each series' first and last image; None for an image that the archive did not give.
-
-    Headers that the archive answers in queries are taken from there, if they settle the series' time and device; only
-    the others are fetched.
-    """
-    images = {one.series_uid: ends[one.series_uid].images for one in series}
-    zone = ZoneInfo(site.department.timezone)
-    unsettled: list[ListedImage] = []
-    for one in series:
-        known = text(one.answer, "ManufacturerModelName")
-        if not _settles(one.modality, [image.answer for image in images[one.series_uid]], known, zone):
-            unsettled += images[one.series_uid]
-    queries = image_queries(
-        [(image.study_uid, image.series_uid, image.sop_uid) for image in unsettled], site.pacs.images_per_request
-    )
-    fetched = archive.fetch(queries)
-    asked = {image.sop_uid for image in unsettled}
-    return {
-        uid: [fetched.get(image.sop_uid) if image.sop_uid in asked else image.answer for image in both]
-        for uid, both in images.items()
-    }
-
-
-def _settles(modality: str, answers: Sequence[Dataset], model: str, zone: ZoneInfo) -> bool:
-    """Tell whether query answers hold all that the rules read; an empty one may be what the archive keeps back."""
-    if not answers or not all(text(answer, "ImageType") for answer in answers):
-        return False
-    if not all(model or text(answer, "ManufacturerModelName") for answer in answers):
-        return False
-    if any(is_derived(answer) for answer in answers):
-        return True
-    if modality == "PT" and not all(text(answer, "ActualFrameDuration") for answer in answers):
-        return False
-    return time_series(modality, answers, zone).start is not None
-
-
-def _judge(row: SeriesRow, headers: Sequence[Dataset | None], site: Site) -> SeriesRow:
+def _judge(row: SeriesRow, settled: Settled, site: Site) -> SeriesRow:
     """Give a listed series its times and its verdict by the headers of its first and last image."""
-    present = [header for header in headers if header is not None]
-    if len(present) < len(headers) or not headers:
-        reason = "the archive did not send its images" if headers else "the archive listed no images of it"
-        return replace(row, verdict=FAILED, reason=reason)
-    first = present[0]
-    row = replace(
-        row,
-        model=row.model or text(first, "ManufacturerModelName"),
-        station=row.station or text(first, "StationName"),
-        institution=row.institution or text(first, "InstitutionName"),
-        study_description=row.study_description or text(first, "StudyDescription"),
-        series_description=row.series_description or text(first, "SeriesDescription"),
-        protocol=row.protocol or text(first, "ProtocolName"),
-    )
-    reason = why_excluded_by_name(row.study_description, row.series_description, row.protocol, site)
-    if reason:
-        return replace(row, verdict=EXCLUDED, reason=reason)
-    reason = next((reason for header in present if (reason := is_derived(header))), "")
-    if reason:
-        return replace(row, verdict=DERIVED, reason=reason)
-    timing = time_series(row.modality, present, ZoneInfo(site.department.timezone))
+    row = replace(row, n_instances=settled.n_instances or row.n_instances)
+    if not settled.headers:
+        return replace(row, verdict=FAILED, reason=reason_with_way(settled.problem, settled.way))
+    row = _completed(row, settled.headers[0])
+    verdict, reason = _why_left_out(row, settled.headers, site)
+    if verdict:
+        return replace(row, verdict=verdict, reason=reason_with_way(reason, settled.way))
+    timing = time_series(row.modality, settled.headers, ZoneInfo(site.department.timezone))
+    row = replace(row, timing=timing.rule)
     if timing.start is None or timing.end is None:
-        return replace(row, timing=timing.rule, verdict=NO_TIMING, reason=timing.problem)
+        return replace(row, verdict=NO_TIMING, reason=reason_with_way(timing.problem, settled.way))
     offset = _clock_offset(row.model, site)
     try:
-        return replace(row, timing=timing.rule, start=timing.start + offset, end=timing.end + offset)
+        return replace(
+            row, start=timing.start + offset, end=timing.end + offset, reason=reason_with_way("", settled.way)
+        )
     except OverflowError:
-        return replace(row, timing=timing.rule, verdict=NO_TIMING, reason="its clock is beyond any calendar")
+        return replace(row, verdict=NO_TIMING, reason=reason_with_way("its clock is beyond any calendar", settled.way))
+
+
+def _completed(row: SeriesRow, header: Dataset) -> SeriesRow:
+    """Add what the archive did not list of a series but an image of it tells."""
+    return replace(
+        row,
+        model=row.model or text(header, "ManufacturerModelName"),
+        station=row.station or text(header, "StationName"),
+        institution=row.institution or text(header, "InstitutionName"),
+        study_description=row.study_description or text(header, "StudyDescription"),
+        series_description=row.series_description or text(header, "SeriesDescription"),
+        protocol=row.protocol or text(header, "ProtocolName"),
+    )
+
+
+def _why_left_out(row: SeriesRow, headers: Sequence[Dataset], site: Site) -> tuple[str, str]:
+    """Return verdict and reason of a series that its headers show to be none of ours to time; else two ""."""
+    no_image = why_no_image(headers)
+    if no_image:
+        return EXCLUDED, no_image
+    named = why_excluded_by_name(row.study_description, row.series_description, row.protocol, site)
+    if named:
+        return EXCLUDED, named
+    derived = next((reason for header in headers if (reason := is_derived(header))), "")
+    return (DERIVED, derived) if derived else ("", "")
 
 
 def _clock_offset(model: str, site: Site) -> timedelta:

@@ -10,8 +10,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pydicom.dataset import Dataset
+from pydicom.uid import (
+    EnhancedCTImageStorage,
+    EnhancedPETImageStorage,
+    LegacyConvertedEnhancedCTImageStorage,
+    LegacyConvertedEnhancedPETImageStorage,
+)
 
-from schedvisu_lib.pacs.values import items, number, parse_date, parse_datetime, parse_time, text, values
+from schedvisu_lib.pacs.clocks import Moments, Stretch, moments, on_one_clock
+from schedvisu_lib.pacs.values import items, number, parse_date, parse_datetime, parse_offset, parse_time, text, values
 
 ATTRIBUTES: Final = (
     "ImageType",
@@ -32,7 +39,16 @@ SEQUENCES: Final = {
 }
 """The sequences that the rules read of a header, with what they read of their items."""
 
+LONGEST: Final = timedelta(hours=12)
+"""Nobody lies on a scanner for half a day; images of the next morning in the same series are farther apart."""
 _RECONSTRUCTED: Final = ("RECON TOMO", "RECON GATED TOMO")
+_ENHANCED: Final = (
+    EnhancedCTImageStorage,
+    EnhancedPETImageStorage,
+    LegacyConvertedEnhancedCTImageStorage,
+    LegacyConvertedEnhancedPETImageStorage,
+)
+_ENHANCED_RULE: Final = " enhanced"
 _HALF_DAY: Final = timedelta(hours=12)
 
 
@@ -63,6 +79,11 @@ def is_derived(header: Dataset) -> str:
     return ""
 
 
+def lacks_frames(header: Dataset) -> bool:
+    """Tell whether an enhanced image comes without its frames, as in the answers to queries: its length is unknown."""
+    return text(header, "SOPClassUID") in _ENHANCED and not items(header, "PerFrameFunctionalGroupsSequence")
+
+
 def time_series(modality: str, headers: Sequence[Dataset], zone: ZoneInfo) -> Timing:
     """Find begin and end of a series by the rule of its modality and, for NM, of its type.
 
@@ -73,35 +94,79 @@ def time_series(modality: str, headers: Sequence[Dataset], zone: ZoneInfo) -> Ti
     headers
         Those of its first and last image, or of its only one.
     zone
-        The site's, for Acquisition DateTime values with an offset from UTC.
+        The site's: where its clocks are changed for daylight saving, and what an offset from UTC means.
 
     Returns
     -------
     Timing
-        Times of the wall clock; ``problem`` says what is missing where they cannot be told.
+        Times of the wall clock; ``problem`` says what is missing where they cannot be told. In a night in which the
+        clock is changed, all times of a study are told on the clock as it stood when the study began (if its series
+        begin within 3 hours, else when the series began): the end may lie in the missing hour, or before the clock was
+        put back, but end - start is the time that truly passed.
     """
-    rule = _nm_type(headers[0]) if modality == "NM" else modality
+    rule = _rule(modality, headers)
     try:
-        spans = [_span(header, rule, zone) for header in headers]
+        stretches = [stretch for header in headers for stretch in _stretches(header, rule, zone)]
+        if any(stretch.lasts < timedelta(0) for stretch in stretches):
+            raise _NoTimingError("ends before it starts")
+        start, end = on_one_clock(_study_began(headers[0], zone), stretches, zone)
+    except OverflowError:
+        return Timing(rule, problem="its date or duration is beyond any calendar")
     except _NoTimingError as error:
         return Timing(rule, problem=str(error))
-    start, end = min(start for start, _ in spans), max(end for _, end in spans)
-    if any(end < start for start, end in spans):
-        return Timing(rule, problem="ends before it starts")
-    if rule == "PT" and any(number(header, "ActualFrameDuration") is None for header in headers):
-        rule = "PT without frame duration"
+    if end - start > LONGEST:
+        return Timing(rule, problem=f"lasts longer than {LONGEST // timedelta(hours=1)} hours")
     return Timing(rule, start, end)
 
 
-def _span(header: Dataset, rule: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _rule(modality: str, headers: Sequence[Dataset]) -> str:
+    """Name the rule: an enhanced image (PS3.3 A.38, A.56) tells the times of its frames; of NM, the type decides."""
+    if modality == "NM":
+        return _nm_type(headers[0])
+    if all(_timed_frames(header) for header in headers):
+        return modality + _ENHANCED_RULE
+    if modality == "PT" and any(number(header, "ActualFrameDuration") is None for header in headers):
+        return "PT without frame duration"
+    return modality
+
+
+def _study_began(header: Dataset, zone: ZoneInfo) -> Moments:
+    """Return what Study Date and Time mean; nothing, if they are not both there."""
+    day, clock = parse_date(text(header, "StudyDate")), parse_time(text(header, "StudyTime"))
     try:
-        begin = _acquired(header, zone)
-        return begin, begin + timedelta(milliseconds=_DURATIONS[rule](header))
+        return moments(datetime.combine(day, clock), zone) if day and clock else ()
     except OverflowError:
-        raise _NoTimingError("its date or duration is beyond any calendar") from None
+        return ()
 
 
-def _acquired(header: Dataset, zone: ZoneInfo) -> datetime:
+def _stretches(header: Dataset, rule: str, zone: ZoneInfo) -> list[Stretch]:
+    """Return what was acquired of an image: its frames, if it is an enhanced one, else the whole."""
+    stated = _stated_offsets(header)
+    if rule.endswith(_ENHANCED_RULE):
+        return [
+            Stretch(moments(begin, zone, stated), timedelta(milliseconds=lasts))
+            for begin, lasts in _timed_frames(header)
+        ]
+    begins = moments(_acquired(header), zone, stated)
+    return [Stretch(begins, timedelta(milliseconds=_DURATIONS[rule](header)))]
+
+
+def _stated_offsets(header: Dataset) -> list[timedelta]:
+    """Return the offsets from UTC that a header states: for all of its times, and in its Acquisition DateTime."""
+    dated = parse_datetime(text(header, "AcquisitionDateTime"))
+    offsets = parse_offset(text(header, "TimezoneOffsetFromUTC")), dated.utcoffset() if dated else None
+    return [offset for offset in offsets if offset is not None]
+
+
+def _timed_frames(header: Dataset) -> list[tuple[datetime, float]]:
+    """Return Frame Acquisition DateTime and Duration of each frame that tells its own (PS3.3 C.7.6.16.2.2)."""
+    groups = items(header, "PerFrameFunctionalGroupsSequence")
+    frames = [frame for group in groups for frame in items(group, "FrameContentSequence")]
+    times = [(parse_datetime(text(frame, "FrameAcquisitionDateTime")), frame) for frame in frames]
+    return [(begin, number(frame, "FrameAcquisitionDuration") or 0.0) for begin, frame in times if begin]
+
+
+def _acquired(header: Dataset) -> datetime:
     """Return the moment of acquisition: Acquisition Date and Time, else Acquisition DateTime.
 
     A time without a date is put on the day on which it lies nearest to the series' (or study's) own date and time, so
@@ -109,7 +174,7 @@ def _acquired(header: Dataset, zone: ZoneInfo) -> datetime:
     """
     clock = parse_time(text(header, "AcquisitionTime"))
     if clock is None:
-        moment = parse_datetime(text(header, "AcquisitionDateTime"), zone)
+        moment = parse_datetime(text(header, "AcquisitionDateTime"))
         if moment is None:
             raise _NoTimingError("no Acquisition Time")
         return moment
@@ -120,11 +185,11 @@ def _acquired(header: Dataset, zone: ZoneInfo) -> datetime:
         day = parse_date(text(header, f"{level}Date"))
         if day is not None:
             reference = parse_time(text(header, f"{level}Time")) or clock
-            return _nearest(datetime.combine(day, clock), datetime.combine(day, reference))
+            return _nearest_day(datetime.combine(day, clock), datetime.combine(day, reference))
     raise _NoTimingError("no date of its acquisition, series or study")
 
 
-def _nearest(moment: datetime, reference: datetime) -> datetime:
+def _nearest_day(moment: datetime, reference: datetime) -> datetime:
     if moment - reference > _HALF_DAY:
         return moment - timedelta(days=1)
     return moment + timedelta(days=1) if reference - moment > _HALF_DAY else moment
@@ -175,9 +240,12 @@ def _sum_over(header: Dataset, sequence: str, frames: str, delay: str = "") -> f
     total = 0.0
     for part in parts:
         count, duration = number(part, frames), number(part, "ActualFrameDuration")
-        if count is None or duration is None:
+        if count is None or count <= 0 or duration is None or duration < 0:
             raise _NoTimingError(f"no frames or frame duration in its {sequence}")
-        total += count * duration + ((number(part, delay) or 0.0) if delay else 0.0)
+        pause = (number(part, delay) or 0.0) if delay else 0.0
+        if pause < 0:
+            raise _NoTimingError(f"a negative delay in its {sequence}")
+        total += count * duration + pause
     return total
 
 
@@ -204,6 +272,7 @@ def _nm_gated(header: Dataset) -> float:
 _DURATIONS: Final[dict[str, Callable[[Dataset], float]]] = {
     "CT": _nothing,
     "PT": _pt_frame,
+    "PT without frame duration": _pt_frame,
     "NM dynamic": _nm_phases,
     "NM tomographic": _nm_rotations,
     "NM gated tomographic": _nm_rotations,

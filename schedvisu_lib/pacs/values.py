@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
@@ -13,6 +12,8 @@ from pydicom.multival import MultiValue
 _DATE: Final = re.compile(r"(\d{4})[.-]?(\d{2})[.-]?(\d{2})", re.ASCII)
 _TIME: Final = re.compile(r"(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d*))?)?)?", re.ASCII)
 _DATETIME: Final = re.compile(r"(\d{8})(\d{2,6}(?:\.\d*)?)([+-]\d{4})?", re.ASCII)
+_OFFSET: Final = re.compile(r"([+-])(\d{2})(\d{2})", re.ASCII)
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?\d{1,12}", re.ASCII)
 
 
@@ -35,11 +36,9 @@ def values(header: Dataset, keyword: str) -> list[str]:
 
 
 def number(header: Dataset, keyword: str) -> float | None:
-    """Return the first value of an element as a finite number, else None."""
-    try:
-        found = float(text(header, keyword))
-    except ValueError:
-        return None
+    """Return the first value of an element as a finite number (PS3.5 6.2, DS and IS), else None."""
+    value = text(header, keyword)
+    found = float(value) if _NUMBER.fullmatch(value) else float("inf")
     return found if abs(found) < float("inf") else None
 
 
@@ -84,20 +83,27 @@ def parse_time(value: str) -> time | None:
         return None
 
 
-def parse_datetime(value: str, zone: ZoneInfo) -> datetime | None:
-    """Return the moment of a DT value on the wall clock of a zone; an offset from UTC in the value is applied."""
+def parse_offset(value: str) -> timedelta | None:
+    """Return an offset from UTC as DT values and Timezone Offset From UTC state it ("+0100"), else None."""
+    match = _OFFSET.fullmatch(value.strip())
+    if match is None or int(match[2]) > 23 or int(match[3]) > 59:
+        return None
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+    return -offset if match[1] == "-" else offset
+
+
+def parse_datetime(value: str) -> datetime | None:
+    """Return the moment of a DT value, else None: with its offset from UTC if it states one, else as a clock showed it.
+
+    A value without an hour is no moment.
+    """
     match = _DATETIME.fullmatch(value.strip())
     if match is None:
         return None
     day, clock = parse_date(match[1]), parse_time(match[2])
     if day is None or clock is None:
         return None
-    moment = datetime.combine(day, clock)
     if match[3] is None:
-        return moment
-    sign = -1 if match[3][0] == "-" else 1
-    offset = sign * timedelta(hours=int(match[3][1:3]), minutes=int(match[3][3:5]))
-    try:
-        return (moment - offset).replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).replace(tzinfo=None)
-    except OverflowError:
-        return None
+        return datetime.combine(day, clock)
+    offset = parse_offset(match[3])
+    return None if offset is None else datetime.combine(day, clock, timezone(offset))

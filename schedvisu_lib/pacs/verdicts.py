@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pydicom.uid import UID
-
 from schedvisu_lib.config import Site, squeeze_institution, squeeze_model
-from schedvisu_lib.pacs.inbox import IMAGES
-from schedvisu_lib.pacs.listing import MODALITIES, ListedImage, ListedSeries
+from schedvisu_lib.pacs.source import MODALITIES, ListedSeries
 from schedvisu_lib.pacs.values import text
 
 
@@ -33,13 +30,6 @@ def why_excluded_by_name(study_description: str, series_description: str, protoc
     if _matches(site.pacs.excluded_series, series_description, protocol):
         return "series description or protocol (pacs.excluded_series)"
     return ""
-
-
-def why_no_image(images: Iterable[ListedImage]) -> str:
-    """Tell which storage class, if the archive names it, makes a series one of raw data or reports; else ""."""
-    classes = (text(image.answer, "SOPClassUID") for image in images)
-    foreign = next((uid for uid in classes if uid and uid not in IMAGES), "")
-    return f"no images ({UID(foreign).name})" if foreign else ""
 
 
 def is_accepted_institution(names: Iterable[str], site: Site) -> bool:

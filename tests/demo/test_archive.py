@@ -11,6 +11,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pynetdicom import AE, build_role, evt
 from pynetdicom.sop_class import (
+    CompositeInstanceRetrieveWithoutBulkDataGet,
     StudyRootQueryRetrieveInformationModelFind,
     StudyRootQueryRetrieveInformationModelGet,
     StudyRootQueryRetrieveInformationModelMove,
@@ -29,6 +30,7 @@ from .conftest import DAY, MONDAY, Find, at_once, free_port, identifier_of
 GET = StudyRootQueryRetrieveInformationModelGet
 MOVE = StudyRootQueryRetrieveInformationModelMove
 FIND = StudyRootQueryRetrieveInformationModelFind
+HEADERS = CompositeInstanceRetrieveWithoutBulkDataGet
 
 
 def _sample(hospital: Hospital, storage: str) -> tuple[SimStudy, SimSeries]:
@@ -248,7 +250,7 @@ def test_small_pdus_are_respected(archive: DemoArchive, hospital: Hospital) -> N
     assert max(sizes[1:]) <= 128 + 6
 
 
-def _get(archive: DemoArchive, level: str, **keys: Any) -> tuple[list[Dataset], list[Dataset]]:
+def _get(archive: DemoArchive, level: str, *, service: str = GET, **keys: Any) -> tuple[list[Dataset], list[Dataset]]:
     """Return the images that arrived and every status."""
     images: list[Dataset] = []
 
@@ -257,7 +259,7 @@ def _get(archive: DemoArchive, level: str, **keys: Any) -> tuple[list[Dataset], 
         return 0
 
     caller = AE()
-    caller.add_requested_context(GET)
+    caller.add_requested_context(service)
     for sop_class in SOP_CLASSES.values():
         caller.add_requested_context(sop_class)
     association = caller.associate(
@@ -267,7 +269,7 @@ def _get(archive: DemoArchive, level: str, **keys: Any) -> tuple[list[Dataset], 
         evt_handlers=[(evt.EVT_C_STORE, store), (evt.EVT_CONN_OPEN, at_once)],
     )
     assert association.is_established
-    statuses = [status for status, _ in association.send_c_get(identifier_of(level, **keys), GET)]
+    statuses = [status for status, _ in association.send_c_get(identifier_of(level, **keys), service)]
     association.release()
     return images, statuses
 
@@ -298,6 +300,21 @@ def test_get_of_an_unknown_instance_completes_with_none(archive: DemoArchive) ->
 def test_get_without_a_uid_is_refused(archive: DemoArchive) -> None:
     images, statuses = _get(archive, "STUDY", StudyDate=DAY)
     assert (images, statuses[-1].Status) == ([], 0xA900)
+
+
+def test_images_come_without_bulk_data_where_that_is_offered(hospital: Hospital, archive: DemoArchive) -> None:
+    _, pet = _sample(hospital, "PT")
+    uids = [pet.instance_uid(0), pet.instance_uid(pet.n_instances - 1)]
+    whole, _ = _get(archive, "IMAGE", SOPInstanceUID=uids)
+    with DemoArchive(hospital, port=0, without_bulk_data=True) as offering:
+        images, statuses = _get(offering, "IMAGE", service=HEADERS, SOPInstanceUID=uids)
+    assert (statuses[-1].Status, statuses[-1].NumberOfCompletedSuboperations) == (0, 2)
+    assert [image.SOPInstanceUID for image in images] == uids
+    for image, other in zip(images, whole, strict=True):
+        assert other.pop("PixelData").value
+        assert image == other
+    with pytest.raises(ValueError, match="Without Bulk Data"):
+        _get(archive, "IMAGE", service=HEADERS, SOPInstanceUID=uids)
 
 
 @pytest.fixture

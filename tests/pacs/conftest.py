@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
+import re
 import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,19 +19,20 @@ from pydicom.multival import MultiValue
 import schedvisu_lib as sv
 from schedvisu_lib.config import Site
 from schedvisu_lib.demo.archive import DemoArchive
-from schedvisu_lib.demo.datasets import make_dataset
 from schedvisu_lib.demo.hospital import Hospital, _file
 from schedvisu_lib.demo.records import Numbering, SimSeries, SimStudy
-from schedvisu_lib.pacs.dimse import Archive
 from schedvisu_lib.pacs.retrieve import SeriesRow, retrieve_day
+from schedvisu_lib.pacs.sources import open_sources
+from schedvisu_lib.settings.pacs import Receiver
+from tests.conftest import free_port
+from tests.pacs import servers
 
 ROOT = Path(__file__).parents[2]
 MONDAY = date(2026, 5, 11)
 TUESDAY = date(2026, 5, 12)
 DAYS = (MONDAY, TUESDAY)
 """Between them they have almost every oddity: see `Hospital` and `rota.due`."""
-NO_DELAY = os.environ | {"TCP_NODELAY": "1"}
-"""DCMTK's programs wait 40 ms for each message otherwise."""
+QUICK: dict[str, Any] = {"connect_timeout": 5, "association_timeout": 5, "answer_timeout": 20, "retry_pause": 0.05}
 IMAGES = 6
 """Of each CT and PT series."""
 
@@ -90,17 +87,19 @@ def bare_archive(hospital: Hospital) -> Iterator[DemoArchive]:
         yield running
 
 
-def with_pacs(site: Site, **settings: Any) -> Site:
-    """The site with other settings of its archive."""
+def with_pacs(site: Site, *, move_port: int | None = None, **settings: Any) -> Site:
+    """The site with other settings of its archive; `move_port` is the port of its receiver."""
+    if move_port is not None:
+        settings["receiver"] = Receiver(port=move_port)
     return site.model_copy(update={"pacs": site.pacs.model_copy(update={"host": "127.0.0.1"} | settings)})
 
 
 @pytest.fixture(scope="session")
 def site_of(base_site: Site) -> Callable[..., Site]:
-    """The demo's site with an archive at a port: `site_of(port, retrieve="move")`."""
+    """The demo's site with an archive at a port: `site_of(port, ways=("move",), move_port=104)`."""
 
     def make(port: int, **settings: Any) -> Site:
-        return with_pacs(base_site, port=port, **({"connect_timeout": 5, "answer_timeout": 20} | settings))
+        return with_pacs(base_site, port=port, **(QUICK | settings))
 
     return make
 
@@ -116,9 +115,9 @@ Rows = dict[str, SeriesRow]
 def rows_of(site: Site, *days: date) -> Rows:
     """Retrieve days and return their rows by Series Instance UID; each series has one."""
     rows: list[SeriesRow] = []
-    with Archive(site.pacs) as archive:
+    with open_sources(site.pacs)() as source:
         for day in days:
-            rows += retrieve_day(archive, site, day, plain)
+            rows += retrieve_day(source, site, day, plain)
     by_uid = {row.series_uid: row for row in rows}
     assert len(by_uid) == len(rows)
     return by_uid
@@ -141,99 +140,58 @@ FETCHED = ("model", "station", "institution", "series_description", "protocol", 
 
 
 def as_far_as_told(rows: Rows) -> Rows:
-    """The rows without what only a header would tell of series that are never fetched."""
+    """The rows without what only a header would tell of series that are never fetched, and without the ways."""
     unknown = dict.fromkeys(FETCHED, "")
     return {
-        uid: replace(row, **unknown) if _never_fetched(row) else row  # type: ignore[arg-type]
+        uid: replace(row, reason=without_way(row), **(unknown if _never_fetched(row) else {}))  # type: ignore[arg-type]
         for uid, row in rows.items()
     }
+
+
+def without_way(row: SeriesRow) -> str:
+    """The reason without the way by which the header came."""
+    return re.sub(r" ?\[.*\]$", "", row.reason)
 
 
 def _never_fetched(row: SeriesRow) -> bool:
     return row.verdict == "excluded" and not row.reason.startswith("series description")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 # Real servers
-
-
-def _answers(port: int, ae_title: str, process: subprocess.Popen[bytes], seconds: float = 20) -> None:
-    """Wait until a server answers an association request."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        time.sleep(0.05)
-    raise RuntimeError(f"{ae_title} does not listen on port {port} (status {process.poll()})")
-
-
-@contextmanager
-def _server(command: list[str], port: int, ae_title: str, log: Path) -> Iterator[None]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, cwd=log.parent, env=NO_DELAY)
-    try:
-        _answers(port, ae_title, process)
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _program(*names: str) -> str:
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(f"{names[0]} is not installed")
-    return found
 
 
 @pytest.fixture(scope="session")
 def files(hospital: Hospital, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every image of the days."""
-    folder = tmp_path_factory.mktemp("images")
-    for study in (study for day in DAYS for study in hospital.studies_on(day)):
-        for series in study.series:
-            for index in range(series.n_instances):
-                image = make_dataset(study, series, index)
-                image.save_as(folder / f"{image.SOPInstanceUID}.dcm", enforce_file_format=True)
-    return folder
+    studies = [study for day in DAYS for study in hospital.studies_on(day)]
+    return servers.write_images(studies, tmp_path_factory.mktemp("images"))
 
 
 @pytest.fixture(scope="session")
-def orthanc(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of an Orthanc that holds the days."""
-    program, sender = _program("Orthanc", "/usr/sbin/Orthanc"), _program("/usr/bin/storescu", "storescu")
-    folder, port = tmp_path_factory.mktemp("orthanc"), free_port()
-    settings = {
-        "Name": "Test",
-        "StorageDirectory": str(folder / "db"),
-        "IndexDirectory": str(folder / "db"),
-        "HttpServerEnabled": False,
-        "DicomAet": "ORTHANC",
-        "DicomPort": port,
-        "DicomAlwaysAllowEcho": True,
-        "DicomAlwaysAllowFind": True,
-        "DicomAlwaysAllowGet": True,
-        "DicomAlwaysAllowMove": True,
-        "DicomAlwaysAllowStore": True,
-        "DicomThreadsCount": 2,
-        "Plugins": [],
-    }
-    config = folder / "orthanc.json"
-    config.write_text(json.dumps(settings))
-    with _server([program, str(config)], port, "ORTHANC", folder / "log"):
-        send = [sender, "-aec", "ORTHANC", "+sd", "127.0.0.1", str(port), str(files)]
-        subprocess.run(send, check=True, env=NO_DELAY)
-        yield port
+def orthanc_move_port() -> int:
+    """Where each Orthanc sends the images of a C-MOVE to SCHEDVISU."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def start_orthanc(orthanc_move_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., int]]:
+    """Starts an Orthanc with a folder's images: `start_orthanc(files, StorageAccessOnFind="Never")` gives its port."""
+    with ExitStack() as running:
+
+        def start(files: Path | None = None, **settings: Any) -> int:
+            folder = tmp_path_factory.mktemp("orthanc")
+            try:
+                return running.enter_context(servers.orthanc(folder, files, move_port=orthanc_move_port, **settings))
+            except servers.NotInstalled as error:
+                pytest.skip(str(error))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def orthanc(files: Path, start_orthanc: Callable[..., int]) -> int:
+    """The port of an Orthanc that holds the days and knows SCHEDVISU at `orthanc_move_port`."""
+    return start_orthanc(files)
 
 
 @pytest.fixture(scope="session")
@@ -244,18 +202,12 @@ def dcmqrscp_move_port() -> int:
 @pytest.fixture(scope="session")
 def dcmqrscp(files: Path, dcmqrscp_move_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of DCMTK's archive, which holds the days and knows SCHEDVISU at `dcmqrscp_move_port`."""
-    program, register = _program("dcmqrscp"), _program("dcmqridx")
-    folder, port = tmp_path_factory.mktemp("dcmqrscp"), free_port()
-    stored = [str(file) for file in shutil.copytree(files, folder / "db").iterdir()]
-    subprocess.run([register, str(folder / "db"), *stored], check=True)
-    config = folder / "dcmqrscp.cfg"
-    config.write_text(
-        f"NetworkTCPPort = {port}\nMaxPDUSize = 16384\nMaxAssociations = 16\n"
-        f"HostTable BEGIN\nus = (SCHEDVISU, 127.0.0.1, {dcmqrscp_move_port})\nHostTable END\n"
-        "VendorTable BEGIN\nVendorTable END\n"
-        f"AETable BEGIN\nDCMQRSCP {folder / 'db'} RW (500, 1024mb) ANY\nAETable END\n"
-    )
-    with _server([program, "-c", str(config)], port, "DCMQRSCP", folder / "log"):
+    with ExitStack() as running:
+        try:
+            archive = servers.dcmqrscp(tmp_path_factory.mktemp("dcmqrscp"), files, move_port=dcmqrscp_move_port)
+            port = running.enter_context(archive)
+        except servers.NotInstalled as error:
+            pytest.skip(str(error))
         yield port
 
 
@@ -282,13 +234,19 @@ class CuttingProxy:
     def close(self) -> None:
         self.close_port()
         for one in self._open:
+            with suppress(OSError):  # closing alone does not wake the thread that reads
+                one.shutdown(socket.SHUT_RDWR)
             one.close()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self._server.accept()
-                server = socket.create_connection(("127.0.0.1", self._target))
+                try:
+                    server = socket.create_connection(("127.0.0.1", self._target))
+                except ConnectionRefusedError:
+                    client.close()
+                    continue
                 self._open += [client, server]
                 self.connections += 1
                 Thread(target=self._pass_on, args=(client, server, None), daemon=True).start()

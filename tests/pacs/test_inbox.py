@@ -19,8 +19,10 @@ from pynetdicom import AE
 from pynetdicom.sop_class import MRImageStorage, PositronEmissionTomographyImageStorage
 
 from schedvisu_lib.errors import PacsUnreachable
-from schedvisu_lib.pacs.dimse import Archive, image_queries
+from schedvisu_lib.pacs.dimse import GET, Archive
 from schedvisu_lib.pacs.inbox import IMAGES, SYNTAXES, HeaderInbox
+from schedvisu_lib.pacs.queries import retrieval
+from schedvisu_lib.settings.pacs import Receiver
 
 SYNTAX = [ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, JPEGBaseline8Bit]
 
@@ -40,9 +42,15 @@ def picture(syntax):
     return image
 
 
+def inbox_for(*images):
+    inbox = HeaderInbox(2000, lambda: None)
+    inbox.expect([image.SOPInstanceUID for image in images])
+    return inbox
+
+
 @pytest.fixture
 def settings(site_of, free_port):
-    return site_of(104, retrieve="move", move_port=free_port).pacs
+    return site_of(104, receiver=Receiver(port=free_port, interface="127.0.0.1")).pacs
 
 
 @pytest.fixture
@@ -53,7 +61,7 @@ def deliver(settings):
     def associate(syntax, ae_title=settings.ae_title, sop_class=PositronEmissionTomographyImageStorage):
         entity = AE(ae_title=ae_title)
         entity.add_requested_context(sop_class, syntax)
-        opened.append(entity.associate("127.0.0.1", settings.move_port))
+        opened.append(entity.associate("127.0.0.1", settings.receiver.port, ae_title=settings.calling_ae_title))
         return opened[-1]
 
     yield associate
@@ -64,7 +72,8 @@ def deliver(settings):
 
 @pytest.mark.parametrize("syntax", SYNTAX, ids=lambda uid: uid.name)
 def test_the_header_of_an_image_is_kept_and_its_pixels_are_not(settings, deliver, syntax):
-    inbox, image = HeaderInbox(), picture(syntax)
+    image = picture(syntax)
+    inbox = inbox_for(image)
     with inbox.listening(settings):
         assert deliver(syntax).send_c_store(image).Status == 0x0000
     header = inbox.headers[image.SOPInstanceUID]
@@ -73,50 +82,74 @@ def test_the_header_of_an_image_is_kept_and_its_pixels_are_not(settings, deliver
 
 
 def test_a_broken_image_is_refused_and_the_next_one_is_taken(settings, deliver, monkeypatch):
-    inbox, image = HeaderInbox(), picture(ExplicitVRLittleEndian)
+    broken, image = picture(ExplicitVRLittleEndian), picture(ExplicitVRLittleEndian)
+    inbox = inbox_for(broken, image)
     with inbox.listening(settings):
         association = deliver(ExplicitVRLittleEndian)
         monkeypatch.setattr("pynetdicom.association.encode", lambda *_, **__: b"\x08\x00\x05\x00SQ\x00\x00\xff")
-        assert association.send_c_store(picture(ExplicitVRLittleEndian)).Status == 0xC000
+        assert association.send_c_store(broken).Status == 0xC000
         monkeypatch.undo()
         assert association.send_c_store(image).Status == 0x0000
     assert list(inbox.headers) == [image.SOPInstanceUID]
+    assert inbox.n_images == 2
+
+
+def test_what_was_expected_before_is_forgotten(settings, deliver):
+    first, second = picture(ImplicitVRLittleEndian), picture(ImplicitVRLittleEndian)
+    inbox = inbox_for(first)
+    with inbox.listening(settings):
+        association = deliver(ImplicitVRLittleEndian)
+        assert association.send_c_store(first).Status == 0x0000
+        inbox.expect([second.SOPInstanceUID])
+        assert inbox.headers == {}
+        assert association.send_c_store(first).Status == 0x0124
+        assert association.send_c_store(second).Status == 0x0000
+    assert list(inbox.headers) == [second.SOPInstanceUID]
+
+
+def test_each_image_that_arrives_is_told(settings, deliver):
+    arrived = []
+    inbox = HeaderInbox(2000, lambda: arrived.append(1))
+    with inbox.listening(settings):
+        assert deliver(ImplicitVRLittleEndian).send_c_store(picture(ImplicitVRLittleEndian)).Status == 0x0124
+    assert arrived == [1]
 
 
 def test_only_the_configured_archive_may_deliver(settings, deliver):
-    with HeaderInbox().listening(settings):
+    with inbox_for().listening(settings):
         assert deliver(ImplicitVRLittleEndian, ae_title="STRANGER").is_rejected
         assert deliver(ImplicitVRLittleEndian).is_established
 
 
 def test_what_is_no_image_of_ours_is_not_accepted(settings, deliver):
-    with HeaderInbox().listening(settings):
+    with inbox_for().listening(settings):
         assert not deliver(ImplicitVRLittleEndian, sop_class=MRImageStorage).accepted_contexts
 
 
 def test_the_port_is_open_only_while_it_is_needed(settings):
     for _ in range(2):
-        with HeaderInbox().listening(settings):
-            socket.create_connection(("127.0.0.1", settings.move_port), 1).close()
+        with inbox_for().listening(settings):
+            socket.create_connection(("127.0.0.1", settings.receiver.port), 1).close()
         with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", settings.move_port), 1)
+            socket.create_connection(("127.0.0.1", settings.receiver.port), 1)
 
 
 def test_a_port_that_is_taken_says_what_to_change(settings):
     words = (
-        rf"cannot listen on port {settings.move_port} for C-MOVE \(.+\); see pacs.move_port, or set pacs.retrieve: get"
+        rf"cannot listen on port {settings.receiver.port} for C-MOVE \(.+\); see pacs.receiver, or leave move out of "
+        r"pacs\.ways"
     )
-    second = HeaderInbox().listening(settings)
-    with HeaderInbox().listening(settings), pytest.raises(PacsUnreachable, match=words):
+    second = inbox_for().listening(settings)
+    with inbox_for().listening(settings), pytest.raises(PacsUnreachable, match=words):
         second.__enter__()
 
 
 def test_one_association_can_propose_every_class_in_every_syntax():
-    assert len(IMAGES) * len(SYNTAXES) + 3 <= 128
+    assert len(IMAGES) * len(SYNTAXES) + 5 <= 128
 
 
-@pytest.mark.parametrize("retrieve", ["get", "move"])
-def test_no_fetched_header_holds_pixels(recording, site_of, free_port, retrieve):
+@pytest.mark.parametrize("way", ["get", "move"])
+def test_no_fetched_header_holds_pixels(recording, site_of, free_port, way):
     running = recording(attributes=False, destinations={"SCHEDVISU": ("127.0.0.1", free_port)})
     images = [
         (study.uid, one.uid, one.instance_uid(0))
@@ -124,8 +157,10 @@ def test_no_fetched_header_holds_pixels(recording, site_of, free_port, retrieve)
         for one in study.series
         if one.storage in ("CT", "PT", "NM", "SC")
     ]
-    with Archive(site_of(running.port, retrieve=retrieve, move_port=free_port).pacs) as asked:
-        headers = asked.fetch(image_queries(images, 50))
+    with Archive(site_of(running.port, move_port=free_port).pacs) as asked:
+        asked.inbox.expect([sop for *_, sop in images])
+        asked.get(retrieval(images), GET) if way == "get" else asked.move(retrieval(images))
+        headers = asked.inbox.headers
     assert set(headers) == {sop for *_, sop in images}
     assert {header.Modality for header in headers.values()} >= {"CT", "PT", "NM"}
     assert all(element.tag.group < 0x7FE0 for header in headers.values() for element in header)

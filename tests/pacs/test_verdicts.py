@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 from pydicom.dataset import Dataset
 
-from schedvisu_lib.pacs.listing import ListedImage, ListedSeries
-from schedvisu_lib.pacs.verdicts import is_accepted_institution, is_known_device, why_excluded, why_no_image
+from schedvisu_lib.pacs.source import ListedSeries
+from schedvisu_lib.pacs.verdicts import (
+    is_accepted_institution,
+    is_known_device,
+    why_excluded,
+    why_excluded_by_name,
+)
 
 
 def listed(modality="PT", **facts):
@@ -87,17 +92,9 @@ def test_a_study_is_ours_if_any_of_its_models_is_of_a_scanner(base_site, models,
     assert is_known_device(models, base_site) is known
 
 
-@pytest.mark.parametrize(
-    ("sop_class", "reason"),
-    [
-        ("1.2.840.10008.5.1.4.1.1.66", "no images (Raw Data Storage)"),
-        ("1.3.12.2.1107.5.9.1", "no images (1.3.12.2.1107.5.9.1)"),
-        ("1.2.840.10008.5.1.4.1.1.128", ""),
-        ("1.2.840.10008.5.1.4.1.1.7", ""),  # a screen capture is an image; its header says that it is secondary
-        ("", ""),
-    ],
-)
-def test_raw_data_are_no_images(sop_class, reason):
-    answer = Dataset()
-    answer.SOPClassUID = sop_class
-    assert why_no_image([ListedImage("1.2", "1.2.3", "1.2.3.4", 1, answer)]) == reason
+def test_names_that_only_a_header_tells_exclude_as_those_listed(base_site):
+    study, series = "study description (pacs.excluded_studies)", "series description or protocol (pacs.excluded_series)"
+    assert why_excluded_by_name("Quality Control PET", "PET WB", "PET WB", base_site) == study
+    assert why_excluded_by_name("PET-CT FDG", "Screen Save", "", base_site) == series
+    assert why_excluded_by_name("PET-CT FDG", "", "FUSED PET", base_site) == series
+    assert why_excluded_by_name("PET-CT FDG", "PET WB", "PET WB", base_site) == ""

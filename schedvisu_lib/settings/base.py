@@ -1,0 +1,36 @@
+"""What all sections of a site file share: the base of settings, and the types of their values."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+def _beside_file(value: Path, info: ValidationInfo) -> Path:
+    base = (info.context or {}).get("folder", Path())
+    try:
+        return Path(base, value.expanduser()).resolve()
+    except RuntimeError as error:
+        raise ValueError(f'"{value}": {error}; write the whole path') from error
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+FilePath = Annotated[Path, AfterValidator(_beside_file)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Settings(BaseModel):
+    """Base of all settings: frozen, and refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
