@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from schedvisu_lib.figures.agenda import plot_agenda
     from schedvisu_lib.figures.durations import plot_durations
     from schedvisu_lib.figures.hours import plot_hours
+    from schedvisu_lib.figures.plan_agenda import plot_plan_effect
     from schedvisu_lib.periods import Period, report_periods
     from schedvisu_lib.store import Store, open_store
     from schedvisu_lib.studies.consolidate import consolidate
     from schedvisu_lib.studies.counts import count_table
     from schedvisu_lib.studies.durations import duration_table
     from schedvisu_lib.studies.gaps import find_gaps
+    from schedvisu_lib.studies.plan_effect import compare_plan
 
 _HOMES = {
     "Site": "config",
@@ -32,6 +34,7 @@ _HOMES = {
     "plot_agenda": "figures.agenda",
     "plot_durations": "figures.durations",
     "plot_hours": "figures.hours",
+    "plot_plan_effect": "figures.plan_agenda",
     "Period": "periods",
     "report_periods": "periods",
     "Store": "store",
@@ -40,6 +43,7 @@ _HOMES = {
     "count_table": "studies.counts",
     "duration_table": "studies.durations",
     "find_gaps": "studies.gaps",
+    "compare_plan": "studies.plan_effect",
 }
 
 __all__ = [
@@ -49,6 +53,7 @@ __all__ = [
     "Site",
     "Store",
     "__version__",
+    "compare_plan",
     "consolidate",
     "count_table",
     "duration_table",
@@ -58,6 +63,7 @@ __all__ = [
     "plot_agenda",
     "plot_durations",
     "plot_hours",
+    "plot_plan_effect",
     "report_periods",
 ]
 

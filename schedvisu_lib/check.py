@@ -5,17 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from schedvisu_lib.config import Scanner, Site
 from schedvisu_lib.errors import SchedVisuError
-from schedvisu_lib.pacs.dimse import Archive
+from schedvisu_lib.pacs.probe import latest_series, try_ways
 from schedvisu_lib.pacs.pseudonym import load_pseudonymiser
+from schedvisu_lib.pacs.sources import open_sources
+from schedvisu_lib.periods import working_days
+from schedvisu_lib.planned.poll import days_to_poll, probe_planned
 from schedvisu_lib.report.browser import find_browser
 from schedvisu_lib.report.mail import probe
 from schedvisu_lib.report.pages import notebooks_folder
 from schedvisu_lib.store import open_store
+
+_LOOK_BACK: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -27,11 +35,16 @@ class Finding:
     words: str
 
 
-def check_site(site: Site) -> Iterator[Finding]:
-    """Yield a finding for each scanner and each part that a run needs."""
+def check_site(site: Site, today: date) -> Iterator[Finding]:
+    """Yield a finding for each scanner and each part that a run needs; ``today`` is where the archive's days end."""
     for scanner in site.scanners:
         yield Finding(f"scanner {scanner.name}", ok=True, words=_resolved(site, scanner))
-    yield _try("archive", lambda: _echo(site))
+    # Who waits in front of a screen wants to know at once.
+    impatient = site.model_copy(update={"pacs": site.pacs.model_copy(update={"tries": 1})})
+    yield from _archive(impatient, today)
+    if site.planned is not None:
+        days = days_to_poll(site.planned, today)
+        yield _try("planned", lambda: probe_planned(impatient, *days))
     yield _try("store", lambda: _writable(site.store.folder, "store.folder"))
     yield _try("pseudonyms", lambda: _key(site))
     yield _try("report folder", lambda: _writable(site.report.folder, "report.folder"))
@@ -60,10 +73,27 @@ def _resolved(site: Site, scanner: Scanner) -> str:
     )
 
 
-def _echo(site: Site) -> str:
-    with Archive(site.pacs) as archive:
-        archive.echo()
-    return f"{site.pacs.ae_title} at {site.pacs.host}:{site.pacs.port} answers C-ECHO"
+def _archive(site: Site, today: date) -> Iterator[Finding]:
+    """Look whether the archive answers, and try each way to header facts on a few series of its latest day."""
+    try:
+        with open_sources(site.pacs)() as source:
+            recent = working_days(site.calendar, today - _LOOK_BACK, today)
+            latest = latest_series(source, site, reversed(recent))
+            where = f"{site.pacs.shown} answers"
+            if latest is None:
+                days = f"{recent[0]} to {recent[-1]}" if recent else "the last two weeks"
+                yield Finding("archive", ok=True, words=f"{where}; it lists no study of PT, NM or CT from {days}")
+                return
+            day, sample = latest
+            yield Finding("archive", ok=True, words=f"{where}; ways tried on {len(sample)} series of {day}")
+            trials = list(try_ways(source.ways, sample, ZoneInfo(site.department.timezone)))
+    except SchedVisuError as error:
+        yield Finding("archive", ok=False, words=str(error))
+        return
+    # A way that tells nothing is no fault as long as another one does.
+    nothing = not any(trial.n_settled for trial in trials)
+    for trial in trials:
+        yield Finding(f"way {trial.way}", ok=not nothing, words=trial.words)
 
 
 def _writable(folder: Path, key: str) -> str:

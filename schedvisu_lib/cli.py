@@ -67,10 +67,14 @@ def retrieve(
     last: To = None,
     end: End = None,
     again: Annotated[bool, typer.Option("--again", help="Also ask for days that are complete.")] = False,
+    stop_at: Annotated[
+        datetime | None, typer.Option("--stop-at", formats=["%H:%M"], help="Begin no day after this time, as 06:00.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Ask the archive for the days that the store lacks."""
     from schedvisu_lib import pipeline
+    from schedvisu_lib.pace import next_moment
 
     site, now = _load(site_file), _moment(end)
     begin = first.date() if first else _choose(site, now, None, None, None, None).first
@@ -79,7 +83,13 @@ def retrieve(
         days = pipeline.days_to_ask(site, begin, until, again=again)
         _print_lines([f"retrieve: {len(days)} days", *map(str, days)])
         return
-    _do(site, "retrieve", lambda: pipeline.retrieve(site, begin, until, again=again))
+    stop = next_moment(datetime.now(), stop_at.time()) if stop_at else None
+    planned = (first.date(), last.date() if last else until) if first else None
+    _do(
+        site,
+        "retrieve",
+        lambda: pipeline.retrieve(site, begin, until, again=again, stop_at=stop, planned=planned, now=now),
+    )
 
 
 @app.command()
@@ -127,13 +137,13 @@ def mail(
 
 
 @app.command()
-def check(site_file: SiteFile = _DEFAULT_SITE) -> None:
+def check(site_file: SiteFile = _DEFAULT_SITE, end: End = None) -> None:
     """Look whether the site can work, and say what to do about each fault."""
     from schedvisu_lib.check import check_site
 
-    site = _load(site_file)
+    site, now = _load(site_file), _moment(end)
     faults = 0
-    for finding in check_site(site):
+    for finding in check_site(site, now.date()):
         faults += not finding.ok
         typer.echo(f"{'ok   ' if finding.ok else 'FAULT'}  {finding.subject}: {finding.words}")
     if faults:

@@ -15,18 +15,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
-    ValidationInfo,
     model_validator,
 )
 
 from schedvisu_lib.errors import ConfigError
 from schedvisu_lib.mistakes import ContradictionsError, mistakes_of, shown
+from schedvisu_lib.settings.base import FilePath, Pattern, Settings, Text
+from schedvisu_lib.settings.pacs import Pacs
+from schedvisu_lib.settings.planned import Planned
 from schedvisu_lib.yaml_file import KeyPath, read_yaml
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -53,22 +53,6 @@ def squeeze_description(text: str) -> str:
     return re.sub(r"[\s_\-^()+:.']", "", text).lower()
 
 
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
-    return value
-
-
-def _beside_file(value: Path, info: ValidationInfo) -> Path:
-    base = (info.context or {}).get("folder", Path())
-    try:
-        return Path(base, value.expanduser()).resolve()
-    except RuntimeError as error:
-        raise ValueError(f'"{value}": {error}; write the whole path') from error
-
-
 def _hours(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -93,17 +77,6 @@ def _subject(value: str) -> str:
     return value
 
 
-Pattern = Annotated[str, AfterValidator(_pattern)]
-FilePath = Annotated[Path, AfterValidator(_beside_file)]
-Text = Annotated[str, Field(min_length=1)]
-
-
-class Settings(BaseModel):
-    """Base of all settings: frozen, and refuses what it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Department(Settings):
     """Whose scanners these are."""
 
@@ -120,24 +93,6 @@ class Department(Settings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f'timezone "{self.timezone}" is unknown; write one like "Europe/Zurich"') from error
         return self
-
-
-class Pacs(Settings):
-    """The archive and what to leave out of it."""
-
-    host: Text
-    port: int = Field(104, ge=1, le=65535)
-    ae_title: str = Field(min_length=1, max_length=16)
-    calling_ae_title: str = Field("SCHEDVISU", min_length=1, max_length=16)
-    retrieve: Literal["get", "move"] = "get"
-    move_port: int = Field(11112, ge=1, le=65535)
-    parallel: int = Field(2, ge=1, le=8)
-    connect_timeout: float = Field(10, gt=0)
-    answer_timeout: float = Field(120, gt=0)
-    images_per_request: int = Field(50, ge=1, le=200)
-    not_patients: tuple[Pattern, ...] = ()
-    excluded_studies: tuple[Pattern, ...] = ()
-    excluded_series: tuple[Pattern, ...] = ()
 
 
 class StoreSettings(Settings):
@@ -233,7 +188,7 @@ class Periods(Settings):
 
     report: tuple[Text, ...] = BUILTIN_PERIODS
     first_year: int = Field(ge=1990, le=2200)
-    own: dict[Text, Annotated[str, Field(pattern=r"^[1-9]\d*w$")]] = {}
+    own: dict[Text, Annotated[str, Field(pattern=r"^[1-9]\d*w$")]] = Field({})
 
     @model_validator(mode="after")
     def _known_periods(self) -> Self:
@@ -292,6 +247,7 @@ class Site(Settings):
     calendar: Calendar
     scanners: tuple[Scanner, ...] = Field(min_length=1)
     exam_types: tuple[ExamType, ...] = ()
+    planned: Planned | None = None
     periods: Periods
     report: Report
     mail: Mail | None = None
@@ -327,10 +283,8 @@ class Site(Settings):
 
     def retrieval_fingerprint(self) -> str:
         """Return a hash of the settings that decide what a stored day of series holds."""
-        left_out = {"host", "port", "calling_ae_title", "ae_title", "retrieve", "move_port", "parallel"}
-        left_out |= {"connect_timeout", "answer_timeout", "images_per_request"}
         return _fingerprint(
-            self.pacs.model_dump(mode="json", exclude=left_out),
+            self.pacs.model_dump(mode="json", include={"not_patients", "excluded_studies", "excluded_series"}),
             sorted(squeeze_institution(name) for name in self.department.institutions),
             self.department.timezone,
             sorted((squeeze_model(model), s.clock_offset) for s in self.scanners for model in s.models),
@@ -347,7 +301,7 @@ class Site(Settings):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        mistakes = [*_scanner_contradictions(self), *_exam_type_contradictions(self)]
+        mistakes = [*_scanner_contradictions(self), *_exam_type_contradictions(self), *_planned_contradictions(self)]
         if self.privacy.key_file.is_relative_to(self.store.folder):
             mistakes.append((("privacy", "key_file"), f"lies inside the store ({self.store.folder}); put it elsewhere"))
         if mistakes:
@@ -414,6 +368,30 @@ def _exam_type_contradictions(site: Site) -> Iterator[tuple[KeyPath, str]]:
                     ("exam_types", position, "scanners", rank),
                     f'scanner "{name}" is unknown; allowed: {", ".join(site.scanner_names)}',
                 )
+
+
+def _planned_contradictions(site: Site) -> Iterator[tuple[KeyPath, str]]:
+    planned = site.planned
+    if planned is None:
+        return
+    for word, name in planned.scanners.items():
+        if name not in site.scanner_names:
+            yield (
+                ("planned", "scanners", word),
+                f'scanner "{name}" is unknown; allowed: {", ".join(site.scanner_names)}',
+            )
+    types = [kind.name for kind in site.exam_types]
+    for name in planned.minutes:
+        if name not in types:
+            yield (
+                ("planned", "minutes", name),
+                f'exam type "{name}" is unknown; allowed: {", ".join(types) or "none, since there are no exam_types"}',
+            )
+    if planned.worklist is not None:
+        peer = planned.worklist.peer(site.pacs)
+        for key in ("host", "ae_title"):
+            if not getattr(peer, key):
+                yield ("planned", "worklist", key), f"missing, and pacs has no {key} either; write whom to ask"
 
 
 def _fingerprint(*parts: Any) -> str:

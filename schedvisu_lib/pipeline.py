@@ -13,7 +13,9 @@ from pathlib import Path
 from schedvisu_lib.collect import collect_days
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import MailError, ReportError, SchedVisuError, StoreError
+from schedvisu_lib.pace import pace_of
 from schedvisu_lib.periods import OVER_FROM, Period, find_period, previous_period, working_days
+from schedvisu_lib.planned.poll import days_to_poll, poll_planned
 from schedvisu_lib.progress import progress
 from schedvisu_lib.report.build import BuiltReport, build_report
 from schedvisu_lib.report.files import write_atomically
@@ -128,8 +130,19 @@ def days_to_ask(site: Site, first: date, last: date, *, again: bool = False) -> 
     return days if again else open_store(site).days_to_retrieve(days)
 
 
-def retrieve(site: Site, first: date, last: date, *, again: bool = False) -> Outcome:
-    """Retrieve the days that the store lacks.
+def retrieve(
+    site: Site,
+    first: date,
+    last: date,
+    *,
+    again: bool = False,
+    stop_at: datetime | None = None,
+    planned: tuple[date, date] | None = None,
+    now: datetime | None = None,
+) -> Outcome:
+    """Retrieve the days that the store lacks, or all of them ``again``; no day is begun after ``stop_at``.
+
+    The plan is asked for from the first to the last day ``planned``, by default for those around ``now``.
 
     Raises
     ------
@@ -137,7 +150,9 @@ def retrieve(site: Site, first: date, last: date, *, again: bool = False) -> Out
         The store is locked or cannot be written.
     """
     with open_store(site).locked():
-        return _retrieve(site, first, last, again=again)
+        outcome = _retrieve(site, first, last, again=again, stop_at=stop_at)
+        _poll(site, outcome, now or datetime.now(), planned)
+    return outcome
 
 
 def consolidate_store(site: Site) -> Outcome:
@@ -191,6 +206,7 @@ def run(site: Site, choice: Choice, now: datetime) -> Outcome:
         except SchedVisuError as error:
             _LOG.error("%s", error)
             outcome = Outcome(problems=[str(error)])
+        _poll(site, outcome, now)
         rebuilt = _consolidate(site)
         outcome.done += rebuilt.done
         outcome.problems += rebuilt.problems
@@ -228,14 +244,14 @@ def plan(site: Site, choice: Choice, now: datetime) -> list[str]:
     years = ", ".join(map(str, open_store(site).years_to_consolidate()))
     mail = site.mail
     return [
-        f"retrieve: {len(days)} days{asked} from {site.pacs.ae_title} at {site.pacs.host}:{site.pacs.port}",
+        f"retrieve: {len(days)} days{asked} from {site.pacs.shown}",
         f"consolidate: {years or 'nothing changed in the store'}",
         f"report: {len(pages)} pages, {site.report.folder / choice.name}.pdf and .html",
         f"mail: to {', '.join(mail.recipients)} by {mail.transport}" if mail else "mail: none (no mail section)",
     ]
 
 
-def _retrieve(site: Site, first: date, last: date, *, again: bool = False) -> Outcome:
+def _retrieve(site: Site, first: date, last: date, *, again: bool = False, stop_at: datetime | None = None) -> Outcome:
     store = open_store(site)
     days = days_to_ask(site, first, last, again=again)
     old = [] if again else store.days_of_other_rules(sorted(set(working_days(site.calendar, first, last)) - set(days)))
@@ -250,10 +266,26 @@ def _retrieve(site: Site, first: date, last: date, *, again: bool = False) -> Ou
             old[-1],
         )
     with progress("retrieve", len(days)) as advance:
-        collected = collect_days(site, store, days, advance)
+        collected = collect_days(site, store, days, advance, pace_of(site.pacs.long_loads, len(days), stop_at))
     done = f"retrieved {len(collected.days)} of {len(days)} days, {collected.n_series} series"
     _LOG.info("%s", done)
     return Outcome([done], list(collected.problems))
+
+
+def _poll(site: Site, outcome: Outcome, now: datetime, days: tuple[date, date] | None = None) -> None:
+    """Ask for the plan, if the site has one, and add what came of it to the outcome."""
+    if site.planned is None:
+        return
+    first, last = days or days_to_poll(site.planned, now.date())
+    try:
+        polled = poll_planned(site, open_store(site), first, last, now)
+    except SchedVisuError as error:
+        _LOG.error("%s", error)
+        outcome.problems.append(str(error))
+        return
+    if polled.n_appointments or not polled.problems:
+        outcome.done.append(f"planned: {polled.n_appointments} appointments from {first} to {last}")
+    outcome.problems += polled.problems
 
 
 def _consolidate(site: Site) -> Outcome:
@@ -277,7 +309,18 @@ def _consolidate(site: Site) -> Outcome:
 
 
 def _pages(site: Site, choice: Choice, now: datetime) -> list[Page]:
-    return report_pages(site, choice.periods, generated_at=now, scanners=choice.scanners)
+    return report_pages(
+        site, choice.periods, generated_at=now, scanners=choice.scanners, planned=_planned_scanners(site, choice)
+    )
+
+
+def _planned_scanners(site: Site, choice: Choice) -> frozenset[str]:
+    """Return the scanners with appointments in the shortest period; all, if that cannot be read: their pages say so."""
+    try:
+        planned = open_store(site).planned(choice.shortest.first, choice.shortest.last)
+    except StoreError:
+        return frozenset(site.scanner_names)
+    return frozenset(planned["scanner"])
 
 
 def _report(site: Site, choice: Choice, now: datetime, outcome: Outcome) -> None:

@@ -1,6 +1,7 @@
-"""Parquet days of series, Parquet years of studies; atomic, locked (design, section 4).
+"""Parquet days of series and of appointments, Parquet years of studies; atomic, locked (design, section 4).
 
-Layout below ``store.folder``: ``series/2019/20191223.parquet``, ``studies/2019.parquet``, ``lock``.
+Layout below ``store.folder``: ``series/2019/20191223.parquet``, ``planned/2019/20191223.parquet``,
+``studies/2019.parquet``, ``lock``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import filelock
 import pandas as pd
@@ -25,11 +26,19 @@ from schedvisu_lib.config import Site
 from schedvisu_lib.errors import StoreError, StoreLocked
 from schedvisu_lib.periods import OVER_FROM, working_days
 from schedvisu_lib.studies.selection import Day, as_date, between
-from schedvisu_lib.tables import FAILED, SCHEMA_VERSION, SERIES, STUDIES, conform, empty
+from schedvisu_lib.tables import FAILED, PLANNED, SCHEMA_VERSION, SERIES, STUDIES, conform, empty
 
 _METADATA: Final = b"schedvisu"
 _LATE: Final = timedelta(days=7)
 """An exam may begin so long after its study's day: late images of a study begun in the old year."""
+
+
+_REMEDIES: Final = {
+    SERIES: "delete it; the next run asks for the day again",
+    STUDIES: "delete it; the next run makes it anew",
+    PLANNED: "restore it from a backup, or delete it: the next run asks for what the plan still lists of the day",
+}
+"""What to do about a file that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,7 @@ class Store:
         StoreError
             A day's file is damaged or of another version; the message names it.
         """
-        files = [file for day, file in self._days() if as_date(first) <= day <= as_date(last)]
-        return self._read(files, SERIES)
+        return self._read([file for _, file in self._days("series", first, last)], SERIES)
 
     def studies(self, first: Day, last: Day) -> pd.DataFrame:
         """Return the studies table from first to last day (on which the exams began), both included.
@@ -78,14 +86,25 @@ class Store:
         files = [file for year in years if (file := self._studies_file(year)).exists()]
         return between(self._read(files, STUDIES), as_date(first), as_date(last)).reset_index(drop=True)
 
+    def planned(self, first: Day, last: Day) -> pd.DataFrame:
+        """Return the appointments from first to last day, both included, in order of start.
+
+        Raises
+        ------
+        StoreError
+            A day's file is damaged or of another version; the message names it.
+        """
+        rows = self._read([file for _, file in self._days("planned", first, last)], PLANNED)
+        return rows.sort_values(["start", "scanner", "appointment_id"], ignore_index=True)
+
     def is_empty(self) -> bool:
-        """Tell whether no day of series was ever stored."""
-        return next(self._days(), None) is None
+        """Tell whether no day of series and none of appointments was ever stored."""
+        return next(self._days("series"), None) is None and next(self._days("planned"), None) is None
 
     def day_state(self, day: date) -> DayState | None:
         """Return what is known of a day; None if it was never retrieved, or its file cannot be read."""
         try:
-            metadata = pyarrow.parquet.read_metadata(self._series_file(day)).metadata or {}
+            metadata = pyarrow.parquet.read_metadata(self._day_file("series", day)).metadata or {}
             stated = json.loads(metadata[_METADATA])
             if stated.pop("schema") != SCHEMA_VERSION:
                 return None
@@ -95,8 +114,12 @@ class Store:
 
     def last_evening(self) -> datetime:
         """Return the evening of the last day that is stored; now, if none is."""
-        days = [day for day, _ in self._days()]
+        days = self.stored_days()
         return datetime.combine(days[-1], OVER_FROM) if days else datetime.now()
+
+    def stored_days(self, first: Day = date.min, last: Day = date.max) -> list[date]:
+        """Return the days from first to last whose series were retrieved."""
+        return [day for day, _ in self._days("series", first, last)]
 
     def days(self, first: Day, last: Day) -> pd.DataFrame:
         """Describe the open days from first to last.
@@ -142,12 +165,22 @@ class Store:
             n_failed=int((rows["verdict"] == FAILED).sum()),
             attempts=before.attempts + 1 if before else 1,
         )
-        self._write(self._series_file(day), conform(rows, SERIES), SERIES, asdict(state))
+        self._write(self._day_file("series", day), conform(rows, SERIES), SERIES, asdict(state))
         return state
+
+    def write_planned(self, day: date, rows: pd.DataFrame) -> None:
+        """Replace a day's appointments, whole and atomically.
+
+        Raises
+        ------
+        StoreError
+            The file cannot be written; a former one is unharmed.
+        """
+        self._write(self._day_file("planned", day), conform(rows, PLANNED), PLANNED, {})
 
     def years_to_consolidate(self) -> list[int]:
         """Return the years whose studies are missing, or older than a day of series or a rule of the site."""
-        years = sorted({day.year for day, _ in self._days()} | set(self._studied_years()))
+        years = sorted({day.year for day in self.stored_days()} | set(self._studied_years()))
         return [year for year in years if self._studies_fingerprint(year) != self._fingerprint_for(year)]
 
     def write_studies(self, year: int, studies: pd.DataFrame, fingerprint: str) -> None:
@@ -192,17 +225,22 @@ class Store:
         finally:
             lock.release()
 
-    def _days(self) -> Iterator[tuple[date, Path]]:
-        """Return the stored days in order, with their files."""
-        for file in sorted((self._folder / "series").glob("[0-9][0-9][0-9][0-9]/*.parquet")):
+    def _days(
+        self, table: Literal["series", "planned"], first: Day = date.min, last: Day = date.max
+    ) -> Iterator[tuple[date, Path]]:
+        """Return the days of a table from first to last, in order, with their files."""
+        begin, end = as_date(first), as_date(last)
+        for file in sorted((self._folder / table).glob("[0-9][0-9][0-9][0-9]/*.parquet")):
             with suppress(ValueError):
-                yield date.fromisoformat(file.stem), file
+                day = date.fromisoformat(file.stem)
+                if begin <= day <= end:
+                    yield day, file
 
     def _studied_years(self) -> list[int]:
         return [int(file.stem) for file in (self._folder / "studies").glob("*.parquet") if file.stem.isdecimal()]
 
-    def _series_file(self, day: date) -> Path:
-        return self._folder / "series" / f"{day:%Y}" / f"{day:%Y%m%d}.parquet"
+    def _day_file(self, table: Literal["series", "planned"], day: date) -> Path:
+        return self._folder / table / f"{day:%Y}" / f"{day:%Y%m%d}.parquet"
 
     def _studies_file(self, year: int) -> Path:
         return self._folder / "studies" / f"{year}.parquet"
@@ -217,7 +255,7 @@ class Store:
 
     def _fingerprint_for(self, year: int) -> str:
         """Return a hash of all that a year's studies are made from: its files of series, and the rules."""
-        stats = [(file.name, file.stat()) for day, file in self._days() if day.year == year]
+        stats = [(file.name, file.stat()) for _, file in self._days("series", date(year, 1, 1), date(year, 12, 31))]
         parts = [SCHEMA_VERSION, self._site.rules_fingerprint(), [(n, s.st_size, s.st_mtime_ns) for n, s in stats]]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
@@ -265,11 +303,7 @@ def open_store(site: Site) -> Store:
 
 def _check(file: Path, schema: pa.Schema, read: Callable[[Path], pa.Schema]) -> None:
     """Raise the error that tells what is wrong with a file, if anything is; ``read`` returns its schema."""
-    remedy = (
-        "delete it; the next run asks for the day again"
-        if schema is SERIES
-        else "delete it; the next run makes it anew"
-    )
+    remedy = _REMEDIES[schema]
     try:
         found = read(file)
     except (OSError, pa.ArrowException) as error:

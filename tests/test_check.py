@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+import schedvisu_lib as sv
 from schedvisu_lib import check
 from schedvisu_lib.check import check_site
 from schedvisu_lib.demo.archive import DemoArchive
+from schedvisu_lib.demo.datasets import make_dataset
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.errors import ReportError
 from schedvisu_lib.pacs.pseudonym import make_key
+from schedvisu_lib.settings.pacs import Pacs
 from schedvisu_lib.store import open_store
 from schedvisu_lib.tables import SERIES, empty
 
+TODAY = date(2026, 5, 17)
+"""A Sunday after a holiday, a closure and a day on which it was open."""
+WORKED = date(2026, 5, 13)
+
 
 @pytest.fixture(scope="module")
-def archive():
-    import schedvisu_lib as sv
+def hospital():
+    return Hospital(sv.load_site(Path(__file__).parents[1] / "params" / "demo.yaml"))
 
-    site = sv.load_site(Path(__file__).parents[1] / "params" / "demo.yaml")
-    with DemoArchive(Hospital(site), port=0) as running:
+
+@pytest.fixture(scope="module")
+def archive(hospital):
+    with DemoArchive(hospital, port=0) as running:
         yield running
 
 
@@ -42,7 +52,16 @@ def changed(site, section, **settings):
 
 
 def finding(site, subject):
-    return next(one for one in check_site(site) if one.subject == subject)
+    """What is said of a subject; only of the archive are the ways tried."""
+    if subject != "archive":
+        site = changed(site, "pacs", ways=("series",)).model_copy(update={"planned": None})
+    return next(one for one in check_site(site, TODAY) if one.subject == subject)
+
+
+def ways(site):
+    """What is said of each way to the headers, by its name."""
+    found = [one for one in check_site(site, TODAY) if one.subject.startswith("way ")]
+    return {one.subject.removeprefix("way "): one for one in found}
 
 
 def free_port():
@@ -52,11 +71,17 @@ def free_port():
 
 
 def test_a_site_that_works_has_no_fault(site):
-    findings = list(check_site(site))
+    findings = list(check_site(site, TODAY))
     assert [one for one in findings if not one.ok] == []
     assert [one.subject for one in findings] == [
         *[f"scanner {name}" for name in site.scanner_names],
         "archive",
+        "way SERIES answers",
+        "way IMAGE answers",
+        "way C-GET without bulk data",
+        "way C-GET",
+        "way C-MOVE",
+        "planned",
         "store",
         "pseudonyms",
         "report folder",
@@ -68,7 +93,7 @@ def test_a_site_that_works_has_no_fault(site):
 
 
 def test_looking_makes_nothing(site, tmp_path):
-    list(check_site(site))
+    list(check_site(site, TODAY))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -86,19 +111,68 @@ def test_a_scanner_without_exam_types_says_so(site):
     assert finding(bare, "scanner Millennium").words.endswith("exam types none (all exams are OTHER)")
 
 
-def test_an_archive_that_answers_is_named(site):
+def test_an_archive_that_answers_is_named_with_the_latest_day_that_it_holds(site):
     one = finding(site, "archive")
-    assert (one.ok, one.words) == (True, f"DEMOPACS at 127.0.0.1:{site.pacs.port} answers C-ECHO")
+    where = f"DEMOPACS at 127.0.0.1:{site.pacs.port}"
+    assert (one.ok, one.words) == (True, f"{where} answers; ways tried on 9 series of {WORKED}")
 
 
-def test_an_archive_that_is_down_says_what_to_check(site):
+def test_each_way_to_the_headers_is_tried(site):
+    words = {name: one.words for name, one in ways(site).items()}
+    assert words["IMAGE answers"] == words["C-GET"] == "tells 9 of 9 series"
+    assert words["C-GET without bulk data"] == "not offered"
+    assert "0xA801 (move destination unknown" in words["C-MOVE"]
+
+
+def test_ways_that_tell_nothing_are_no_fault_while_another_one_does(hospital, site):
+    with DemoArchive(hospital, port=0, attributes=False) as bare:
+        found = ways(changed(site, "pacs", port=bare.port))
+    assert found["IMAGE answers"].words == "tells 0 of 9 series (the archive tells no times of it in its answers)"
+    assert found["C-GET"].words == "tells 9 of 9 series"
+    assert all(one.ok for one in found.values())
+
+
+def test_an_archive_that_tells_nothing_by_any_way_of_the_site_is_a_fault(hospital, site):
+    with DemoArchive(hospital, port=0, attributes=False) as bare:
+        found = ways(changed(site, "pacs", port=bare.port, ways=("series", "image")))
+    assert found.keys() == {"SERIES answers", "IMAGE answers"}
+    assert not any(one.ok for one in found.values())
+
+
+def test_an_archive_that_lists_nothing_lately_says_from_when_to_when(site):
+    with DemoArchive(Hospital(site, last_day=date(2026, 1, 1)), port=0) as old:
+        one = finding(changed(site, "pacs", port=old.port), "archive")
+        where = f"DEMOPACS at 127.0.0.1:{old.port}"
+    assert (one.ok, one.words) == (
+        True,
+        f"{where} answers; it lists no study of PT, NM or CT from 2026-05-04 to 2026-05-13",
+    )
+
+
+def test_an_archive_that_is_down_says_at_once_what_to_check(site):
     port = free_port()
-    one = finding(changed(site, "pacs", port=port), "archive")
-    assert not one.ok
-    assert one.words == (
+    began = time.monotonic()
+    found = {one.subject: one for one in check_site(changed(site, "pacs", port=port, retry_pause=60), TODAY)}
+    assert time.monotonic() - began < 30
+    assert not found["archive"].ok
+    assert found["archive"].words == (
         f"PACS DEMOPACS at 127.0.0.1:{port} cannot be reached (Connection refused); "
         "check pacs.host and pacs.port, and that the archive runs"
     )
+    assert not [subject for subject in found if subject.startswith("way ")]
+    assert not found["planned"].ok
+
+
+def test_a_folder_of_images_is_an_archive_as_well(site, hospital, tmp_path):
+    (tmp_path / "images").mkdir()
+    study = hospital.studies_on(WORKED)[5]
+    for number, series in enumerate(study.series):
+        image = make_dataset(study, series, 0)
+        image.save_as(tmp_path / "images" / f"{number}.dcm", enforce_file_format=True)
+    pacs = Pacs(folder=tmp_path / "images")
+    found = {one.subject: one for one in check_site(site.model_copy(update={"pacs": pacs, "planned": None}), TODAY)}
+    assert found["archive"].words.startswith(f"the folder {tmp_path / 'images'} answers; ways tried on ")
+    assert [one.ok for name, one in found.items() if name.startswith("way ")] == [True]
 
 
 @pytest.mark.parametrize(
@@ -203,4 +277,4 @@ def test_a_mail_server_that_answers_is_named(site):
 def test_one_fault_hides_no_other(site, tmp_path):
     broken = changed(site, "pacs", port=free_port())
     broken = changed(broken, "report", browser=str(tmp_path / "absent"))
-    assert [one.subject for one in check_site(broken) if not one.ok] == ["archive", "renderer"]
+    assert [one.subject for one in check_site(broken, TODAY) if not one.ok] == ["archive", "planned", "renderer"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,10 +56,40 @@ def test_retrieve_consolidate_and_dry_run(tmp_path: Path) -> None:
         result = schedvisu("retrieve", "--site", file, *span)
     assert result.exit_code == OK, result.output
     series = sv.open_store(sv.load_site(file)).series("2026-05-21", "2026-05-22")
-    assert result.output.splitlines() == [f"retrieved 2 of 2 days, {len(series)} series"]
+    assert result.output.splitlines()[0] == f"retrieved 2 of 2 days, {len(series)} series"
     result = schedvisu("consolidate", "--site", file)
     assert result.output.startswith("consolidated 2026: ")
     assert schedvisu("consolidate", "--site", file).output == ""
+
+
+def test_stop_at_is_told_with_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write_site_file(tmp_path, drop=["planned"])
+    # The next 06:00 lies at most a day ahead; here it has just struck.
+    monkeypatch.setattr("schedvisu_lib.pace.next_moment", lambda now, clock: datetime.combine(now.date(), time()))
+    result = schedvisu("retrieve", "--site", file, "--from", "2026-05-21", "--end", "2026-05-22", "--stop-at", "06:00")
+    assert result.exit_code == PARTIAL
+    assert result.stdout == "retrieved 0 of 2 days, 0 series\n"
+    assert result.stderr.splitlines()[:2] == [
+        "missing: stopped at 00:00, as asked",
+        "missing: 2 of 2 days were not retrieved; the next run asks for them again",
+    ]
+
+
+def test_a_moment_to_stop_at_that_is_ahead_stops_nothing(tmp_path: Path) -> None:
+    file = write_site_file(tmp_path, drop=["planned"])
+    ahead = f"{datetime.now() - timedelta(minutes=1):%H:%M}"  # tomorrow
+    span = ("--from", "2026-05-22", "--end", "2026-05-22", "--stop-at", ahead)
+    with serving(sv.load_site(file)):
+        result = schedvisu("retrieve", "--site", file, *span)
+    assert (result.exit_code, result.stderr) == (OK, "")
+    assert result.stdout.startswith("retrieved 1 of 1 days, ")
+
+
+@pytest.mark.parametrize("written", ["6", "25:00", "06:00:00", "now"])
+def test_a_moment_that_is_no_time_of_day_is_a_usage_error(tmp_path: Path, written: str) -> None:
+    result = schedvisu("retrieve", "--site", write_site_file(tmp_path), "--stop-at", written)
+    assert result.exit_code == USAGE
+    assert "--stop-at" in result.stderr
 
 
 def test_archive_down_is_partial_with_one_line_and_a_log(tmp_path: Path) -> None:
@@ -76,7 +107,7 @@ def test_check_finds_each_fault_and_what_to_do(tmp_path: Path) -> None:
     result = schedvisu("check", "--site", file)
     assert result.exit_code == FAILURE
     faults = [line for line in result.stdout.splitlines() if line.startswith("FAULT")]
-    assert [line.split(":")[0].split(maxsplit=1)[1] for line in faults] == ["archive", "renderer"]
+    assert [line.split(":")[0].split(maxsplit=1)[1] for line in faults] == ["archive", "planned", "renderer"]
     assert "check pacs.host and pacs.port" in faults[0]
     assert "scanner Symbia Intevo: models Symbia Intevo 16, Encore2" in result.stdout
 

@@ -154,9 +154,9 @@ def test_names_are_compared_as_the_design_says() -> None:
 ONE_MISTAKE = {
     "unknown key": (
         ("ae_title: PACS", "ae_title: PACS, aet: X"),
-        "line 2: pacs.aet: unknown key; allowed here: host, port, ae_title, calling_ae_title, retrieve, move_port, "
-        "parallel, connect_timeout, answer_timeout, images_per_request, not_patients, excluded_studies, "
-        "excluded_series",
+        "line 2: pacs.aet: unknown key; allowed here: host, port, ae_title, calling_ae_title, tls, connect_timeout, "
+        "association_timeout, answer_timeout, request_timeout, tries, retry_pause, folder, dicomweb, ways, receiver, "
+        "parallel, images_per_request, largest_image, long_loads, not_patients, excluded_studies, excluded_series",
     ),
     "unknown key of an entry": (
         ("name: BONE, ", "name: BONE, colour: red, "),
@@ -166,9 +166,9 @@ ONE_MISTAKE = {
     "unknown part": (
         ("log: {", "logs: {a: 1}\nlog: {"),
         "line 15: logs: unknown key; allowed here: department, pacs, store, privacy, calendar, scanners, exam_types, "
-        "periods, report, mail, log",
+        "planned, periods, report, mail, log",
     ),
-    "missing key": (("host: pacs.hospital.example, ", ""), "line 2: pacs.host: missing; see params/site.example.yaml"),
+    "missing key": (("hospital: Example, ", ""), "line 1: department.hospital: missing; see params/site.example.yaml"),
     "missing part": (("log: {folder: log}\n", ""), "line 1: log: missing; see params/site.example.yaml"),
     "wrong type": (
         ("ae_title: PACS", "ae_title: PACS, port: dicom"),
@@ -183,8 +183,8 @@ ONE_MISTAKE = {
         "line 2: pacs.ae_title: string should have at most 16 characters, found 'A_VERY_LONG_TITLE'",
     ),
     "not one of the choices": (
-        ("ae_title: PACS", "ae_title: PACS, retrieve: wado"),
-        "line 2: pacs.retrieve: input should be 'get' or 'move', found 'wado'",
+        ("ae_title: PACS", "ae_title: PACS, ways: [get, wado]"),
+        "line 2: pacs.ways.1: input should be 'series', 'image', 'headers', 'get', 'move' or 'dicomweb', found 'wado'",
     ),
     "no list": (
         ("institutions: [Example]", "institutions: Example"),
@@ -383,7 +383,9 @@ DECIDES_STUDIES = [
 ]
 DECIDES_NEITHER = [
     ("host: pacs.hospital.example", "host: 127.0.0.1"),
-    ("ae_title: PACS", "ae_title: OTHER, retrieve: move, parallel: 4, answer_timeout: 5"),
+    ("ae_title: PACS", "ae_title: OTHER, ways: [move], receiver: {port: 104}, parallel: 4, answer_timeout: 5"),
+    ("ae_title: PACS", "ae_title: PACS, tls: {verify: false}, largest_image: 10, long_loads: {days: 1}, tries: 2"),
+    ("host: pacs.hospital.example, ae_title: PACS", "folder: images"),
     ("institutions: [Example]", "institutions: [EXAM PLE]"),
     ("[Encore2]", "[ENCORE_2]"),
     ("slots: {mon: 5}", "slots: {mon: 6}, gap: 12, picture: nm.png"),

@@ -23,7 +23,8 @@ from pydantic_core import to_jsonable_python
 
 import schedvisu_lib as sv
 from schedvisu_lib.config import Site
-from schedvisu_lib.tables import SERIES, STUDIES, VERDICTS
+from schedvisu_lib.studies.plan_effect import COLUMNS, OUTCOMES
+from schedvisu_lib.tables import PLANNED, SERIES, STATUSES, STUDIES, VERDICTS
 from schedvisu_lib.yaml_file import KeyPath, read_yaml
 
 ROOT = Path(__file__).parents[1]
@@ -42,18 +43,26 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from models_in(part)
 
 
-def keys_of(model: type[BaseModel], path: KeyPath = ()) -> Iterator[tuple[KeyPath, FieldInfo]]:
+def keys_of(model: type[BaseModel], content: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, FieldInfo]]:
     """Yield each key that the example explains; of a list, its first entry explains them."""
     for name, info in model.model_fields.items():
         yield (*path, name), info
+        held = content.get(name) if isinstance(content, dict) else None
         is_list = get_origin(info.annotation) is tuple
         for nested in models_in(info.annotation):
-            # Opening hours and closures are written in one piece, as "08:00-17:00" and 2026-12-24..2026-12-31.
-            if nested.__name__ not in {"Hours", "Closure"}:
-                yield from keys_of(nested, (*path, name, 0) if is_list else (*path, name))
+            # Hours, windows and closures are written in one piece, as "08:00-17:00" and 2026-12-24..2026-12-31.
+            if nested.__name__ in {"Hours", "Closure", "Window"}:
+                continue
+            if held is not None:
+                inner = held[0] if is_list else held
+                yield from keys_of(nested, inner, (*path, name, 0) if is_list else (*path, name))
+            else:
+                LEFT_OUT[*path, name] = nested
 
 
-KEYS = dict(keys_of(Site))
+LEFT_OUT: dict[KeyPath, type[BaseModel]] = {}
+"""Sections that the example does not use; the comment above them shows their keys."""
+KEYS = dict(keys_of(Site, yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))))
 ALL_KEYS = pytest.mark.parametrize("path", KEYS, ids=lambda path: ".".join(map(str, path)))
 
 
@@ -88,6 +97,17 @@ def test_defaults_in_the_example_are_those_of_the_model(path: KeyPath, lines: di
     else:
         assert stated.startswith("Default: ")
         assert yaml.safe_load(stated.removeprefix("Default: ")) == to_jsonable_python(info.get_default())
+
+
+@pytest.mark.parametrize("path", LEFT_OUT, ids=lambda path: ".".join(map(str, path)))
+def test_a_section_that_the_example_does_not_use_shows_its_keys(path: KeyPath, lines: dict[KeyPath, int]) -> None:
+    comment = "\n".join(comment_above(lines[path])[:-1])
+    block = re.search(r"^(?P<key>\w+):\n(?P<keys>(?: +.*\n?)+)", comment, flags=re.MULTILINE)
+    assert block is not None
+    assert block["key"] == path[-1]
+    shown = yaml.safe_load(block["keys"])
+    assert list(shown) == list(LEFT_OUT[path].model_fields)
+    LEFT_OUT[path].model_validate(shown, context={"folder": ROOT})
 
 
 @ALL_KEYS
@@ -126,10 +146,10 @@ def section(title: str) -> str:
     return found
 
 
-@pytest.mark.parametrize(("title", "schema"), [("series", SERIES), ("studies", STUDIES)])
+@pytest.mark.parametrize(("title", "schema"), [("series", SERIES), ("studies", STUDIES), ("planned", PLANNED)])
 def test_every_column_is_documented_in_its_order_with_its_type(title: str, schema: pa.Schema) -> None:
-    words = {pa.timestamp("us"): "datetime", pa.string(): "text", pa.int64(): "integer"}
-    rows = re.findall(r"^\| `(\w+)` \| (datetime|text|integer) \| \S", section(title), flags=re.MULTILINE)
+    words = {pa.timestamp("us"): "datetime", pa.string(): "text", pa.int64(): "integer", pa.float64(): "number"}
+    rows = re.findall(r"^\| `(\w+)` \| (datetime|text|integer|number) \| \S", section(title), flags=re.MULTILINE)
     assert rows == [(field.name, words[field.type]) for field in schema]
 
 
@@ -138,9 +158,19 @@ def test_every_verdict_is_documented() -> None:
         assert f"| `{verdict}` |" in section("series")
 
 
+def test_every_status_and_outcome_of_an_appointment_is_documented() -> None:
+    for word in (*STATUSES, *OUTCOMES):
+        assert f"| `{word}` |" in section("planned")
+
+
+def test_every_column_of_the_comparison_is_documented() -> None:
+    said = set(re.findall(r"`(\w+)`", section("planned")))
+    assert said >= set(COLUMNS)
+
+
 def test_every_rule_of_timing_is_documented() -> None:
     timing = pytest.importorskip("schedvisu_lib.pacs.timing")
-    for rule in (*timing._DURATIONS, "PT without frame duration"):
+    for rule in (*timing._DURATIONS, "CT enhanced", "PT enhanced"):
         assert f"`{rule}`" in section("series")
 
 

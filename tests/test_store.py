@@ -21,11 +21,11 @@ import schedvisu_lib as sv
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital, _file
 from schedvisu_lib.errors import StoreError, StoreLocked
-from schedvisu_lib.pacs.dimse import Archive
 from schedvisu_lib.pacs.pseudonym import load_pseudonymiser, make_key
 from schedvisu_lib.pacs.retrieve import retrieve_day
+from schedvisu_lib.pacs.sources import open_sources
 from schedvisu_lib.store import DayState
-from schedvisu_lib.tables import FAILED, SCHEMA_VERSION, SERIES, STUDIES, empty
+from schedvisu_lib.tables import FAILED, PLANNED, SCHEMA_VERSION, SERIES, STUDIES, conform, empty
 
 MONDAY, TUESDAY = date(2026, 5, 11), date(2026, 5, 12)
 
@@ -144,7 +144,7 @@ def test_days_judged_by_other_settings_are_told_and_not_asked_for(store, series_
 
 def test_another_address_of_the_archive_is_no_other_setting(store, series_of, demo_site):
     store.write_day(MONDAY, series_of(MONDAY))
-    moved = demo_site.pacs.model_copy(update={"host": "elsewhere", "port": 4242, "retrieve": "move"})
+    moved = demo_site.pacs.model_copy(update={"host": "elsewhere", "port": 4242, "ways": ("move",)})
     assert sv.open_store(demo_site.model_copy(update={"pacs": moved})).days_of_other_rules([MONDAY]) == []
 
 
@@ -152,6 +152,56 @@ def test_a_table_without_its_columns_is_not_written(store, series_of, demo_site)
     with pytest.raises(sv.SchedVisuError, match="lacks the column"):
         store.write_day(MONDAY, series_of(MONDAY).drop(columns="timing"))
     assert not file_of(demo_site, MONDAY).exists()
+
+
+# Appointments
+
+
+@pytest.fixture
+def planned_of():
+    """Makes the appointments of a day: `planned_of(MONDAY, n=3)`."""
+
+    def make(day, n=3):
+        start = pd.to_datetime([datetime(day.year, day.month, day.day, 8 + number) for number in range(n)])
+        rows = pd.DataFrame(
+            {"start": start, "date": start.normalize(), "seen": start, "minutes": [None, *[30.0] * (n - 1)]}
+        )
+        words = dict.fromkeys(("patient", "study_uid", "description"), "")
+        words |= {"scanner": "Millennium", "status": "scheduled", "source": "csv"}
+        return conform(rows.assign(appointment_id=[f"{day}.{number}" for number in range(n)], **words), PLANNED)
+
+    return make
+
+
+def test_a_day_of_appointments_is_read_back_as_it_was_written(store, planned_of, demo_site):
+    assert_frame_equal(store.planned(MONDAY, TUESDAY), empty(PLANNED))
+    store.write_planned(TUESDAY, planned_of(TUESDAY))
+    store.write_planned(MONDAY, planned_of(MONDAY).iloc[::-1])
+    assert_frame_equal(store.planned(MONDAY, MONDAY), planned_of(MONDAY))
+    assert store.planned(MONDAY, TUESDAY)["start"].is_monotonic_increasing
+    file = demo_site.store.folder / "planned" / "2026" / "20260511.parquet"
+    assert pq.read_schema(file).remove_metadata() == PLANNED
+    assert json.loads(pq.read_metadata(file).metadata[b"schedvisu"]) == {"schema": SCHEMA_VERSION}
+
+
+def test_appointments_are_no_day_of_series(store, planned_of, series_of):
+    store.write_planned(MONDAY, planned_of(MONDAY))
+    assert not store.is_empty()  # its pseudonyms hang on the key
+    assert store.stored_days() == []
+    assert store.days_to_retrieve([MONDAY]) == [MONDAY]
+    assert store.years_to_consolidate() == []
+    store.write_day(TUESDAY, series_of(TUESDAY))
+    assert store.stored_days() == [TUESDAY]
+    assert store.stored_days(MONDAY, MONDAY) == []
+
+
+def test_a_damaged_day_of_appointments_is_named_with_what_to_do(store, planned_of, demo_site):
+    store.write_planned(MONDAY, planned_of(MONDAY))
+    (demo_site.store.folder / "planned" / "2026" / "20260511.parquet").write_bytes(b"PAR1")
+    with pytest.raises(
+        StoreError, match=r"planned/2026/20260511\.parquet: damaged .*restore it from a backup, or delete it"
+    ):
+        store.planned(MONDAY, MONDAY)
 
 
 # Damaged and old files
@@ -428,7 +478,7 @@ def test_no_patients_id_name_or_accession_number_lies_in_any_file_of_the_store(s
     with DemoArchive(hospital, port=0) as archive:
         pacs = demo_site.pacs.model_copy(update={"port": archive.port})
         site = demo_site.model_copy(update={"pacs": pacs})
-        with Archive(pacs) as asked:
+        with open_sources(pacs)() as asked:
             rows = retrieve_day(asked, site, MONDAY, load_pseudonymiser(demo_site.privacy.key_file))
     with store.locked():
         store.write_day(MONDAY, pd.DataFrame([asdict(row) for row in rows]))

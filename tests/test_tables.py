@@ -9,10 +9,10 @@ import pyarrow as pa
 import pytest
 
 from schedvisu_lib.errors import TableError
-from schedvisu_lib.tables import SERIES, STUDIES, conform, empty
+from schedvisu_lib.tables import PLANNED, SERIES, STUDIES, conform, empty
 
 ROW = {"start": "2025-12-01 08:00", "end": "2025-12-01 08:20"}
-SCHEMAS = pytest.mark.parametrize("schema", [SERIES, STUDIES], ids=["series", "studies"])
+SCHEMAS = pytest.mark.parametrize("schema", [SERIES, STUDIES, PLANNED], ids=["series", "studies", "planned"])
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_an_empty_table_has_all_columns_with_their_types(schema: pa.Schema) -> N
 
 @SCHEMAS
 def test_every_schema_goes_to_arrow_and_back_unchanged(schema: pa.Schema, series: pd.DataFrame) -> None:
-    table = empty(schema) if schema is STUDIES else series
+    table = series if schema is SERIES else empty(schema)
     arrow = pa.Table.from_pandas(table, schema=schema, preserve_index=False)
     pd.testing.assert_frame_equal(conform(arrow.to_pandas(), schema), table)
 
@@ -66,6 +66,14 @@ def test_an_absent_time_stays_absent(series: pd.DataFrame) -> None:
 def test_dates_without_time_and_nanoseconds_are_understood(series: pd.DataFrame) -> None:
     table = conform(series.assign(date="2025-12-01", start=series["start"].astype("datetime64[ns]")), SERIES)
     pd.testing.assert_frame_equal(table, series)
+
+
+def test_an_absent_measure_is_not_a_number() -> None:
+    table = conform(pd.DataFrame({name: [None, None] for name in PLANNED.names}).assign(minutes=[None, 30]), PLANNED)
+    assert table["minutes"].dtype == "float64"
+    assert table["minutes"].isna().tolist() == [True, False]
+    with pytest.raises(TableError, match=r"^column minutes is not double"):
+        conform(table.assign(minutes="long"), PLANNED)
 
 
 def test_missing_columns_are_named_all() -> None:

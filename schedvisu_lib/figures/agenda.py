@@ -72,7 +72,7 @@ def plot_agenda(
         exams = of_scanner(studies, scanner, begin, end)
         columns = agenda_columns(exams, site, begin, end)
         top, bottom = hour_range(exams, site, scanner)
-        _draw_frame(ax, columns, site, scanner, top, bottom)
+        draw_frame(ax, columns, site, scanner, top, bottom)
         if exams.empty:
             words = language(site.report.language)("No exam in this period.")
             ax.text(
@@ -83,7 +83,7 @@ def plot_agenda(
         boxes = _exam_boxes(exams, columns, top, bottom)
         _draw_boxes(ax, exams, boxes, site, edges=len(columns) <= _MOST_EDGES)
         _draw_gaps(ax, find_gaps(exams, site), columns)
-        _mark_cuts(ax, exams, boxes, top, bottom)
+        mark_cuts(ax, exams, boxes, top, bottom)
         if len(columns) <= _MOST_LABELLED:
             label_boxes(ax, exams, boxes["exam"], exam_type_colors(site), language(site.report.language))
     return ax
@@ -105,7 +105,7 @@ def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: 
     return boxes
 
 
-def _draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: float, bottom: float) -> None:
+def draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: float, bottom: float) -> None:
     """Draw opening hours, closed days and both axes."""
     t = language(site.report.language)
     right = columns[-1].left + columns[-1].width if columns else 1.0
@@ -166,7 +166,7 @@ def _draw_gaps(ax: Axes, gaps: pd.DataFrame, columns: list[Column]) -> None:
     add_lines(ax, ends, edgecolor="black", linewidth=width, linestyle=dashes, zorder=5, gid="gaps")
 
 
-def _mark_cuts(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], top: float, bottom: float) -> None:
+def mark_cuts(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], top: float, bottom: float) -> None:
     """Mark the exams that begin above or end below the axis."""
     middle = boxes["exam"][:, :2].mean(axis=1)
     for cut, edge, marker in zip(beyond_axis(exams, top, bottom), (top, bottom), ("^", "v"), strict=True):

@@ -34,7 +34,7 @@ def type_legend(exams: pd.DataFrame, site: Site) -> dict[str, Html]:
     entries = {}
     for name in types_present(exams, site):
         words = t(name) if name == OTHER else name
-        entries[words] = _entry(f'style="background:{escape(colors.get(name, site.report.other_color))}"', words)
+        entries[words] = legend_entry(f'style="background:{escape(colors.get(name, site.report.other_color))}"', words)
     return entries
 
 
@@ -56,8 +56,8 @@ def agenda_legend(
     }
     entries = type_legend(exams, site)
     if profile:
-        entries[t("other types (profile)")] = _entry(f'style="background:{REST}"', t("other types (profile)"))
-    return entries | {words: _entry(f'class="{css}"', words) for css, (words, occurs) in signs.items() if occurs}
+        entries[t("other types (profile)")] = legend_entry(f'style="background:{REST}"', t("other types (profile)"))
+    return entries | {words: legend_entry(f'class="{css}"', words) for css, (words, occurs) in signs.items() if occurs}
 
 
 def legend_html(entries: dict[str, Html]) -> Html:
@@ -69,5 +69,6 @@ def _cuts(exams: pd.DataFrame, site: Site, scanner: str) -> tuple[npt.NDArray[np
     return beyond_axis(exams, *hour_range(exams, site, scanner))
 
 
-def _entry(look: str, words: str) -> Html:
+def legend_entry(look: str, words: str) -> Html:
+    """Return an entry: its sign, drawn as an attribute of the element says, and what it means."""
     return Html(f"<span><i {look}></i>{element('b', words).text}</span>")

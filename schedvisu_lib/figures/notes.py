@@ -5,6 +5,7 @@ from __future__ import annotations
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.language import Language, language
+from schedvisu_lib.studies.plan_effect import TOLERANCE
 
 
 def page_notes(site: Site, scanner: str) -> Html:
@@ -51,6 +52,25 @@ def quality_notes(site: Site) -> Html:
         t("Every series that the archive listed has one verdict; only kept ones make exams."),
         t("An exam of type OTHER fits no pattern of the site file's exam_types; add one to name it."),
         t("A mixed study has models of several or unknown devices, or no PT or NM series: it makes no exam."),
+    )
+
+
+def plan_notes(site: Site) -> Html:
+    """Return the notes under a page of plan and effect."""
+    t = language(site.report.language)
+    tolerance = site.planned.tolerance if site.planned else TOLERANCE
+    return _notes(
+        t,
+        t("Appointments: what was booked; those that were cancelled, or moved to another day in time, do not count."),
+        t(
+            "Done: by the exam of the appointment's study on its day, else of its patient on the scanner and day, else "
+            "(where the plan names neither) by the next one in time within {minutes} min.",
+            minutes=_minutes(tolerance, t),
+        ),
+        t("Not done: no exam of it was found. Elsewhere: done on another scanner."),
+        t("Unplanned: an exam for which the plan of the scanner had no appointment on its day."),
+        t("Appointments of one encounter count once; a further take of a planned study is not unplanned."),
+        t("Start delay: first image less planned start of what was done on the scanner."),
     )
 
 

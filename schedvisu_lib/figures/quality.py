@@ -18,11 +18,12 @@ def quality_header(site: Site, period: Period, generated_at: datetime) -> Html:
     return PageHead(site, period, generated_at).html(Html(""), element("h2", t("Data quality")), Html(""))
 
 
-def quality_part(site: Site, part: Literal["series", "unmapped", "mixed", "days"], table: Html) -> Html:
+def quality_part(site: Site, part: Literal["series", "ways", "unmapped", "mixed", "days"], table: Html) -> Html:
     """Return a table of the page under its title."""
     t = language(site.report.language)
     titles = {
         "series": t("What became of the series that the archive listed"),
+        "ways": t("How the headers of series came"),
         "unmapped": t("Study descriptions without an exam type"),
         "mixed": t("Studies that belong to no scanner"),
         "days": t("Days that are missing or have failed series"),

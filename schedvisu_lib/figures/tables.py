@@ -20,7 +20,7 @@ from schedvisu_lib.studies.durations import COLUMNS, duration_table, gap_duratio
 
 _MINUS: Final = "\N{MINUS SIGN}"
 _ZERO: Final = re.compile(r"[^1-9]*")
-_MOST_ROWS: Final = {"verdicts": 24, "unmapped": 20, "mixed": 8, "days": 8}
+_MOST_ROWS: Final = {"verdicts": 24, "ways": 6, "unmapped": 20, "mixed": 8, "days": 8}
 """Of each table of the data-quality page, so that it stays one page."""
 _LONGEST_NAME: Final = (25, 12)
 """Letters of an exam type in the duration table, without and with a take; the legend has the whole name."""
@@ -129,6 +129,13 @@ def verdicts_html(verdicts: pd.DataFrame, site: Site) -> Html:
         for row in verdicts.itertuples()
     ]
     return _listing([t("Verdict"), t("Reason"), t("Series"), t("Studies")], rows, _MOST_ROWS["verdicts"], t)
+
+
+def ways_html(ways: pd.DataFrame, site: Site) -> Html:
+    """Show by which way the headers of how many series came."""
+    t = language(site.report.language)
+    rows = [[", ".join(map(t, row.way.split(", "))), t.number(row.n_series)] for row in ways.itertuples()]
+    return _listing([t("Way"), t("Series")], rows, _MOST_ROWS["ways"], t)
 
 
 def unmapped_html(unmapped: pd.DataFrame, site: Site) -> Html:

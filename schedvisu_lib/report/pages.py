@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import schedvisu_lib
 from schedvisu_lib.config import Site
@@ -17,6 +18,9 @@ from schedvisu_lib.periods import Period
 
 Value = str | int | float | bool | None
 """What a notebook's parameter can be; days and times are ISO strings."""
+
+_LONGEST_PLAN: Final = 14
+"""Days of the longest period that has a page of plan and effect: in more, nobody could tell appointments apart."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,14 @@ def report_pages(
     *,
     generated_at: datetime,
     scanners: Iterable[str] | None = None,
+    planned: Collection[str] = (),
     first: date | None = None,
     last: date | None = None,
 ) -> list[Page]:
-    """Return the pages of a report: overview, then a page per scanner and period, then data quality.
+    """Return the pages of a report: overview, then the pages of each scanner, then data quality.
+
+    A scanner has a page per period; if it had appointments, a page of plan and effect follows that of the shortest
+    period, unless this is too long for one to tell them apart.
 
     Parameters
     ----------
@@ -94,6 +102,8 @@ def report_pages(
         When the report is made; printed on the pages.
     scanners
         Names of the scanners to show; all of the site by default.
+    planned
+        Names of the scanners that had appointments in the shortest period: a page of plan and effect follows there.
     first, last
         The days of the overview and of data quality; by default those of the shortest period (the week).
 
@@ -116,17 +126,17 @@ def report_pages(
         return {"site_file": str(site.file), **more, **days, "generated_at": generated_at.isoformat("T", "minutes")}
 
     around = parameters(first or shortest.first, last or shortest.last)
+
+    def pages_of(scanner: str) -> Iterator[Page]:
+        for period in periods:
+            days = parameters(period.first, period.last, scanner=scanner, title=period.title)
+            yield Page("scanner_page", days, t(period.title), scanner)
+            if period is shortest and scanner in planned and (period.last - period.first).days < _LONGEST_PLAN:
+                days = parameters(period.first, period.last, scanner=scanner)
+                yield Page("plan_and_effect", days, t("plan and effect"), scanner)
+
     return [
         Page("overview", around, t("Overview")),
-        *(
-            Page(
-                "scanner_page",
-                parameters(period.first, period.last, scanner=scanner, title=period.title),
-                t(period.title),
-                scanner,
-            )
-            for scanner in chosen
-            for period in periods
-        ),
+        *(page for scanner in chosen for page in pages_of(scanner)),
         Page("data_quality", around, t("Data quality")),
     ]

@@ -6,11 +6,12 @@ import pandas as pd
 
 from schedvisu_lib.config import OTHER, Site
 from schedvisu_lib.studies.scanners import scanner_of_studies
-from schedvisu_lib.tables import KEPT, VERDICTS
+from schedvisu_lib.tables import KEPT, VERDICTS, split_reasons
 
 
 def verdict_counts(series: pd.DataFrame) -> pd.DataFrame:
-    """Count by ``verdict`` and ``reason``: columns ``n_series`` and ``n_studies``, kept first."""
+    """Count by ``verdict`` and ``reason`` (without the way): columns ``n_series`` and ``n_studies``, kept first."""
+    series = series.assign(reason=split_reasons(series["reason"])["why"])
     table = series.groupby(["verdict", "reason"], as_index=False).agg(
         n_series=("series_uid", "size"), n_studies=("study_uid", "nunique")
     )
@@ -21,6 +22,13 @@ def verdict_counts(series: pd.DataFrame) -> pd.DataFrame:
         .drop(columns="order")
         .reset_index(drop=True)
     )
+
+
+def way_counts(series: pd.DataFrame) -> pd.DataFrame:
+    """Count the series that a header judged by the ``way`` on which it came: column ``n_series``, most first."""
+    ways = split_reasons(series["reason"])["way"]
+    table = ways[ways != ""].value_counts().rename("n_series").rename_axis("way").reset_index()
+    return table.sort_values(["n_series", "way"], ascending=[False, True], ignore_index=True)
 
 
 def unmapped_descriptions(studies: pd.DataFrame) -> pd.DataFrame:

@@ -39,9 +39,10 @@ def test_each_template_has_its_french(template: str) -> None:
 
 def test_every_reason_of_the_archive_floor_has_its_french() -> None:
     folder = Path(schedvisu_lib.__file__).parent / "pacs"
-    files = ("timing.py", "verdicts.py", "retrieve.py")
+    files = ("timing.py", "verdicts.py", "retrieve.py", "ladder.py", "ways.py", "dicomweb.py", "folder.py")
     text = "".join((folder / name).read_text(encoding="utf-8") for name in files)
-    marks = r"(?:_NoTimingError\(|problem=|return |reason=|reason = |_UNNAMED: Final = )"
-    found = {reason for reason in re.findall(marks + r'"([^"{}]{4,})"', text) if not reason.startswith("NM ")}
+    marks = r"(?:_NoTimingError\(|problem=|return |reason=|reason = |(?:_UNNAMED|NOT_SENT|NOT_LISTED): Final = )"
+    texts = re.findall(marks + r'"([^"{}]{4,})"', text)
+    found = {reason for reason in texts if not reason.startswith(("NM ", "PT "))}  # those are names of rules
     assert "no Acquisition Time" in found
     assert {reason for reason in found if reason_words(reason, FRENCH) == reason} == set()

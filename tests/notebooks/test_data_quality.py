@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 
 import pytest
@@ -36,7 +37,7 @@ def test_series_and_studies_are_counted_by_verdict_and_reason(page, listed):
     series: Counter = Counter()
     studies = defaultdict(set)
     for row in listed:
-        key = (row["verdict"], row["reason"])
+        key = (row["verdict"], re.sub(r" ?\[.*\]$", "", row["reason"]))
         series[key] += 1
         studies[key].add(row["study_uid"])
     assert {verdict for verdict, _ in series} >= {"kept", "derived", "excluded", "foreign"}
@@ -45,6 +46,13 @@ def test_series_and_studies_are_counted_by_verdict_and_reason(page, listed):
     grouping = "\N{NARROW NO-BREAK SPACE}"
     assert Counter((row[0], row[2].replace(grouping, ""), row[3].replace(grouping, "")) for row in found) == meant
     assert sum(int(row[2].replace(grouping, "")) for row in found) == len(listed)
+
+
+def test_series_are_counted_by_the_way_on_which_their_header_came(page, listed):
+    ways = Counter(match[1] for row in listed if (match := re.search(r"\[(.*)\]$", row["reason"])))
+    assert set(ways) >= {"IMAGE answers", "SERIES answers"}
+    found = of_table(page, 2, "Series")
+    assert {row[0]: int(row[1]) for row in found} == {language("fr")(way): n for way, n in ways.items()}
 
 
 def test_verdicts_are_those_that_the_hospital_meant(page, listed, site):

@@ -21,8 +21,9 @@ def code(file):
     return [cell for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "code"]
 
 
-def test_report_has_its_three_notebooks():
-    assert {file.stem for file in NOTEBOOKS if file.parent == REPORT} == {"overview", "scanner_page", "data_quality"}
+def test_report_has_its_four_notebooks():
+    names = {"overview", "scanner_page", "plan_and_effect", "data_quality"}
+    assert {file.stem for file in NOTEBOOKS if file.parent == REPORT} == names
 
 
 @EVERY

@@ -38,6 +38,26 @@ def test_parameters_are_iso_strings_and_name_the_site_file(demo_site: sv.Site) -
     }
 
 
+def test_a_page_of_plan_and_effect_follows_the_week_of_scanners_that_had_appointments(demo_site: sv.Site) -> None:
+    pages = report_pages(demo_site, [MONTH, WEEK, MONTH], generated_at=MADE, planned={"Vision 600"})
+    of_vision = [page for page in pages if page.scanner == "Vision 600"]
+    assert [page.kind for page in of_vision] == ["scanner-page", "scanner-page", "plan-and-effect", "scanner-page"]
+    assert of_vision[2].title == "prévu et réalisé"
+    assert of_vision[2].parameters == {
+        "site_file": str(demo_site.file),
+        "scanner": "Vision 600",
+        "first": "2026-05-18",
+        "last": "2026-05-22",
+        "generated_at": "2026-05-23T01:00",
+    }
+    assert sum(page.kind == "plan-and-effect" for page in pages) == 1
+
+
+def test_a_long_period_has_no_page_of_plan_and_effect(demo_site: sv.Site) -> None:
+    pages = report_pages(demo_site, [MONTH], generated_at=MADE, planned=demo_site.scanner_names)
+    assert not any(page.kind == "plan-and-effect" for page in pages)
+
+
 def test_overview_and_data_quality_show_the_shortest_period(demo_site: sv.Site) -> None:
     pages = report_pages(demo_site, [MONTH, WEEK], generated_at=MADE)
     for page in (pages[0], pages[-1]):

@@ -1,0 +1,69 @@
+"""What the tests of the plan share: sites with sources, a clerk, and rows of the planned table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import schedvisu_lib as sv
+from schedvisu_lib.planned.listing import Clerk
+from schedvisu_lib.settings.planned import Planned
+from schedvisu_lib.tables import PLANNED, conform
+
+SiteWith = Callable[..., sv.Site]
+
+
+@pytest.fixture
+def site_with(demo_site: sv.Site) -> SiteWith:
+    """Gives the demo's site with a plan: ``site_with(csv={...}, scanners={...})``."""
+
+    def make(**planned: Any) -> sv.Site:
+        return demo_site.model_copy(update={"planned": Planned.model_validate(planned)})
+
+    return make
+
+
+def plain(issuer: str, patient_id: str, study_uid: str) -> str:
+    """A pseudonymiser that shows what it was given."""
+    return f"{issuer}|{patient_id}" if patient_id else study_uid
+
+
+@pytest.fixture
+def clerk_of() -> Callable[[sv.Site], Clerk]:
+    """Gives the clerk of a site, whose pseudonyms show what they were made from."""
+
+    def make(site: sv.Site) -> Clerk:
+        assert site.planned is not None
+        return Clerk(site, site.planned, plain)
+
+    return make
+
+
+def rows_of(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Return a planned table; each row needs ``start``, the rest has defaults."""
+    full = []
+    for number, row in enumerate(rows, start=1):
+        start = pd.Timestamp(row["start"])
+        defaults = {
+            "appointment_id": f"a{number}",
+            "date": start.normalize(),
+            "patient": f"p{number}",
+            "study_uid": f"1.2.{number}",
+            "scanner": "Discovery 690",
+            "minutes": 30.0,
+            "description": "PET-CT FDG",
+            "status": "scheduled",
+            "source": "worklist",
+            "seen": start.normalize(),
+        }
+        full.append(defaults | row | {"start": start})
+    return conform(pd.DataFrame(full, columns=PLANNED.names), PLANNED)
+
+
+@pytest.fixture
+def make_planned() -> Callable[..., pd.DataFrame]:
+    """Builds a planned table: ``make_planned({"start": "2026-05-18 08:00"}, ...)``."""
+    return rows_of
