@@ -36,13 +36,13 @@ BAD = DAYS[1]
 
 
 class Morning(Hospital):
-    """The simulated hospital until the eighth study, with few images."""
+    """The simulated hospital until the fifth study, with few images."""
 
     def _simulate(self, day):
         def few(one):
             return replace(one, n_instances=min(one.n_instances, 4))
 
-        studies = [replace(s, series=tuple(few(one) for one in s.series)) for s in super()._simulate(day)[:8]]
+        studies = [replace(s, series=tuple(few(one) for one in s.series)) for s in super()._simulate(day)[:5]]
         return _file(self.seed, day, studies)
 
 
@@ -296,7 +296,7 @@ def assert_ends_in_one_line_and_goes_on(ended, folder, again, undisturbed):
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process")
 def test_a_disk_that_takes_no_more_of_a_file_ends_the_run_in_one_line(archive, undisturbed, tmp_path):
     site_file = site_at(tmp_path, archive.port)
-    ended = retrieve_alone(site_file, limit=6_000)
+    ended = retrieve_alone(site_file, limit=5_000)
     kept = assert_ends_in_one_line_and_goes_on(ended, tmp_path, site_file, undisturbed)
     assert "File too large" in ended.stderr
     assert kept == []

@@ -24,7 +24,7 @@ def server_name(peer: Peer) -> str:
 
 
 def knock(peer: Peer, tls: ssl.SSLContext | None, where: str) -> None:
-    """Connect once without DICOM; ``where`` is how messages name the other side.
+    """Connect without DICOM, after an association failed; ``where`` is how messages name the other side.
 
     Raises
     ------
@@ -44,18 +44,19 @@ def knock(peer: Peer, tls: ssl.SSLContext | None, where: str) -> None:
         ) from error
     with connection:
         if tls is not None:
-            _shake_hands(connection, peer, tls, where)
+            with _shake_hands(connection, peer, tls, where) as encrypted:
+                _show_certificate(encrypted, peer, where)
 
 
-def _shake_hands(connection: socket.socket, peer: Peer, tls: ssl.SSLContext, where: str) -> None:
+def _shake_hands(connection: socket.socket, peer: Peer, tls: ssl.SSLContext, where: str) -> ssl.SSLSocket:
     try:
-        tls.wrap_socket(connection, server_hostname=server_name(peer)).close()
+        return tls.wrap_socket(connection, server_hostname=server_name(peer))
     except ssl.SSLCertVerificationError as error:
         raise PacsUnreachable(
             f"{where}: its certificate does not hold ({error.verify_message.rstrip('.')}); check tls.ca_file and "
             "tls.server_name"
         ) from error
-    except ssl.SSLEOFError as error:  # as the next one
+    except ssl.SSLEOFError as error:
         raise NotNow(f"{where} hangs up on TLS; check that the port speaks TLS") from error
     except ssl.SSLError as error:
         raise PacsUnreachable(
@@ -66,21 +67,11 @@ def _shake_hands(connection: socket.socket, peer: Peer, tls: ssl.SSLContext, whe
         raise NotNow(f"{where} hangs up on TLS ({in_words(error)}); check that the port speaks TLS") from error
 
 
-def show_certificate(peer: Peer, tls: ssl.SSLContext, where: str) -> None:
-    """Look whether the other side refuses our certificate: since TLS 1.3 it says so only after the handshake.
-
-    Raises
-    ------
-    PacsUnreachable
-        It does.
-    """
+def _show_certificate(encrypted: ssl.SSLSocket, peer: Peer, where: str) -> None:
+    """Look whether the other side refuses our certificate: since TLS 1.3 it says so only after the handshake."""
+    encrypted.settimeout(_MOMENT)
     try:
-        with (
-            socket.create_connection((peer.host, peer.port), peer.connect_timeout) as connection,
-            tls.wrap_socket(connection, server_hostname=server_name(peer)) as encrypted,
-        ):
-            encrypted.settimeout(_MOMENT)
-            encrypted.recv(1)
+        encrypted.recv(1)
     except ssl.SSLEOFError:
         return
     except ssl.SSLError as error:

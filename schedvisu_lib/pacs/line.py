@@ -26,7 +26,7 @@ from tenacity import (
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs.gate import put_gate
 from schedvisu_lib.pacs.guard import put_guard
-from schedvisu_lib.pacs.knock import NotNow, knock, server_name, show_certificate
+from schedvisu_lib.pacs.knock import NotNow, knock, server_name
 from schedvisu_lib.pacs.prompt import acknowledge_at_once, answer_at_once
 from schedvisu_lib.pacs.source import Traffic
 from schedvisu_lib.pacs.statuses import PENDING, REFUSED, SUCCESS, TOO_MANY, meaning
@@ -306,19 +306,20 @@ class Line:
     def _open(self) -> Association:
         if self._association is not None and self.is_open:
             return self._association
-        knock(self.peer, self._tls, self.where)
         self._was_cut = False
         association = self._associate()
-        if not association.is_established:
-            if self._tls is not None and not association.is_rejected:
-                show_certificate(self.peer, self._tls, self.where)
+        if association is None or not association.is_established:
             # That it was rejected can be lost on its way: pynetdicom then shows an abort, and the next attempt tells.
-            for_now = not association.is_rejected or association.acceptor.primitive.result == _REJECTED_FOR_NOW
-            raise (NotNow if for_now else PacsUnreachable)(self._refusal(association))
+            if association is None or not association.is_rejected:
+                knock(self.peer, self._tls, self.where)
+                raise NotNow(self._no_association())
+            for_now = association.acceptor.primitive.result == _REJECTED_FOR_NOW
+            raise (NotNow if for_now else PacsUnreachable)(self._rejection(association.acceptor.primitive, for_now))
         self._association = association
         return association
 
-    def _associate(self) -> Association:
+    def _associate(self) -> Association | None:
+        """Return a new association, established or not; None if there is no such host."""
         peer = self.peer
         entity = AE(ae_title=peer.calling_ae_title)
         entity.connection_timeout = peer.connect_timeout
@@ -328,31 +329,34 @@ class Line:
         entity.maximum_pdu_size = 0
         entity.add_requested_context(Verification)
         entity.requested_contexts = [*entity.requested_contexts, *self._contexts]
-        return entity.associate(
-            peer.host,
-            peer.port,
-            ae_title=peer.ae_title,
-            ext_neg=list(self._negotiation),
-            tls_args=(self._tls, server_name(peer)) if self._tls is not None else None,
-            evt_handlers=[
-                *self._handlers,
-                (evt.EVT_CONN_OPEN, put_gate),
-                (evt.EVT_CONN_OPEN, put_guard(peer.answer_timeout, self._largest * MEGABYTE, self._cut)),
-                (evt.EVT_CONN_OPEN, answer_at_once),
-                (evt.EVT_DATA_SENT, self._count_sent),
-                (evt.EVT_DATA_RECV, self._count_received),
-            ],
-        )
-
-    def _refusal(self, association: Association) -> str:
-        if association.is_rejected:
-            primitive = association.acceptor.primitive
-            advice = (
-                "it may be busy: try again later, or lower pacs.parallel"
-                if primitive.result == _REJECTED_FOR_NOW
-                else f"check pacs.ae_title and that the archive knows us as {self.peer.calling_ae_title}"
+        try:
+            return entity.associate(
+                peer.host,
+                peer.port,
+                ae_title=peer.ae_title,
+                ext_neg=list(self._negotiation),
+                tls_args=(self._tls, server_name(peer)) if self._tls is not None else None,
+                evt_handlers=[
+                    *self._handlers,
+                    (evt.EVT_CONN_OPEN, put_gate),
+                    (evt.EVT_CONN_OPEN, put_guard(peer.answer_timeout, self._largest * MEGABYTE, self._cut)),
+                    (evt.EVT_CONN_OPEN, answer_at_once),
+                    (evt.EVT_DATA_SENT, self._count_sent),
+                    (evt.EVT_DATA_RECV, self._count_received),
+                ],
             )
-            return f"{self.where} rejected the association ({primitive.result_str}, {primitive.reason_str}); {advice}"
+        except OSError:
+            return None
+
+    def _rejection(self, said: Any, for_now: bool) -> str:
+        advice = (
+            "it may be busy: try again later, or lower pacs.parallel"
+            if for_now
+            else f"check pacs.ae_title and that the archive knows us as {self.peer.calling_ae_title}"
+        )
+        return f"{self.where} rejected the association ({said.result_str}, {said.reason_str}); {advice}"
+
+    def _no_association(self) -> str:
         kind = "with TLS, that it accepts tls.certificate" if self._tls is not None else "without TLS"
         return (
             f"{self.where} accepts connections but no association; check that it is a DICOM port {kind}, "

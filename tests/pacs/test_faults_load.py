@@ -82,7 +82,7 @@ def load(demo_site):
 
 @pytest.mark.parametrize(
     ("attributes", "first", "n_days", "rarity"),
-    [(True, FIRST, 18, 20), (False, date(2026, 5, 8), 4, 50)],
+    [(True, FIRST, 18, 20), (False, date(2026, 5, 11), 3, 50)],
     ids=["four weeks of queries", "days of images"],
 )
 def test_a_load_over_a_line_that_breaks_now_and_then_ends_complete(hospital, load, attributes, first, n_days, rarity):

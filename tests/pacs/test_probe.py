@@ -87,12 +87,19 @@ def test_what_an_archive_does_not_answer_is_said_of_each_way(hospital, site_of):
 
 
 def test_the_last_refusal_is_told_and_ends_no_check(hospital, site_of):
-    with OddArchive(hospital, lacks=(GET, MOVE)) as running:
+    with OddArchive(hospital, lacks=(GET, MOVE), attributes=False) as running:
         tried = trials(site_of(running.port))
-    assert tried["IMAGE answers"].n_settled == 9
+    assert tried["IMAGE answers"].n_settled == 0
     assert tried["C-GET"].words == "not offered"
     assert "does not offer C-MOVE to SCHEDVISU" in tried["C-MOVE"].words
     assert tried["C-MOVE"].words.startswith("tells 0 of 9 series (PACS DEMOPACS at 127.0.0.1:")
+
+
+def test_an_archive_that_tells_most_in_its_answers_need_not_offer_more(hospital, site_of):
+    with OddArchive(hospital, lacks=(GET, MOVE)) as running:
+        tried = trials(site_of(running.port))
+    assert tried["IMAGE answers"].n_settled == 9
+    assert {tried[way].words for way in ("C-GET without bulk data", "C-GET", "C-MOVE")} == {"not offered"}
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,7 @@ def test_an_archive_that_offers_only_tls_1_1_is_refused(pki, site_of, tls):
             assert encrypted.version() == "TLSv1.1"  # the server can speak it
         line = refusal(site_of(port, tls=tls(), tries=1))
     assert "no TLS connection (tlsv1 alert protocol version); check that the port speaks TLS 1.2 or later" in line
-    assert spoken == ["TLSv1.1", None]
+    assert (spoken[0], set(spoken[1:])) == ("TLSv1.1", {None})
 
 
 def _of_old_times():
