@@ -35,9 +35,9 @@ from pynetdicom.sop_class import (
 )
 
 from schedvisu_lib.errors import PacsUnreachable
-from schedvisu_lib.pacs.door import Door, addresses, way_out
 from schedvisu_lib.pacs.guard import put_guard
 from schedvisu_lib.pacs.parsing import UnreadableHeader, read_header
+from schedvisu_lib.pacs.storage_scp import StorageScp, addresses, way_out
 from schedvisu_lib.pacs.tls import server_context
 from schedvisu_lib.settings.pacs import Pacs
 
@@ -145,11 +145,11 @@ class HeaderInbox:
         known = addresses((pacs.host, *receiver.senders))
         guard = put_guard(pacs.answer_timeout, self._largest + MEGABYTE, _tell_of_cut)
         try:
-            door = entity.make_server(
+            scp = entity.make_server(
                 (receiver.interface or way_out(pacs.host, pacs.port), receiver.port),
                 ssl_context=server_context(pacs.tls) if pacs.tls is not None else None,
                 evt_handlers=[*self.handlers(), (evt.EVT_CONN_OPEN, guard)],
-                server_class=Door,
+                server_class=StorageScp,
                 known=known,
             )
         except OSError as error:
@@ -157,7 +157,7 @@ class HeaderInbox:
                 f"cannot listen on port {receiver.port} for C-MOVE ({error.strerror or error}); see pacs.receiver, or "
                 "leave move out of pacs.ways"
             ) from error
-        with door:
+        with scp:
             yield
 
 

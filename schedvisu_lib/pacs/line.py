@@ -26,7 +26,7 @@ from tenacity import (
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs.gate import put_gate
 from schedvisu_lib.pacs.guard import put_guard
-from schedvisu_lib.pacs.knock import NotNow, knock, server_name
+from schedvisu_lib.pacs.preflight import NotNow, find_cause, server_name
 from schedvisu_lib.pacs.prompt import acknowledge_at_once, answer_at_once
 from schedvisu_lib.pacs.source import Traffic
 from schedvisu_lib.pacs.statuses import PENDING, REFUSED, SUCCESS, TOO_MANY, meaning
@@ -311,7 +311,7 @@ class Line:
         if association is None or not association.is_established:
             # That it was rejected can be lost on its way: pynetdicom then shows an abort, and the next attempt tells.
             if association is None or not association.is_rejected:
-                knock(self.peer, self._tls, self.where)
+                find_cause(self.peer, self._tls, self.where)
                 raise NotNow(self._no_association())
             for_now = association.acceptor.primitive.result == _REJECTED_FOR_NOW
             raise (NotNow if for_now else PacsUnreachable)(self._rejection(association.acceptor.primitive, for_now))

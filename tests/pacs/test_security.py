@@ -20,9 +20,9 @@ from pynetdicom.sop_class import PositronEmissionTomographyImageStorage
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs.dimse import GET, Archive
-from schedvisu_lib.pacs.door import way_out
 from schedvisu_lib.pacs.inbox import HeaderInbox
 from schedvisu_lib.pacs.queries import retrieval
+from schedvisu_lib.pacs.storage_scp import way_out
 from schedvisu_lib.settings.pacs import Receiver
 
 MONDAY = date(2026, 5, 11)

@@ -23,8 +23,8 @@ def server_name(peer: Peer) -> str:
     return (peer.tls.server_name if peer.tls else None) or peer.host
 
 
-def knock(peer: Peer, tls: ssl.SSLContext | None, where: str) -> None:
-    """Connect without DICOM, after an association failed; ``where`` is how messages name the other side.
+def find_cause(peer: Peer, tls: ssl.SSLContext | None, where: str) -> None:
+    """Connect without DICOM, after an association failed, and raise why; ``where`` is how messages name the other side.
 
     Raises
     ------

@@ -24,7 +24,7 @@ _GRACE: Final = 0.3
 """Seconds that the archive has to take its leave."""
 
 
-class Door(ThreadedAssociationServer):  # type: ignore[misc]
+class StorageScp(ThreadedAssociationServer):  # type: ignore[misc]
     """Listens for associations of known hosts, as a context manager; made by ``AE.make_server``.
 
     A TLS handshake is done in the caller's own thread: in pynetdicom, a caller that stays silent keeps everybody else
