@@ -304,13 +304,13 @@ def test_a_disk_that_takes_no_more_of_a_file_ends_the_run_in_one_line(archive, u
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 32 kB."""
+    """A disk of 20 kB."""
     disk = tmp_path / "disk"
     disk.mkdir()
     if (
         sys.platform != "linux"
         or subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", str(disk)], capture_output=True, check=False
+            ["mount", "-t", "tmpfs", "-o", "size=20k", "tmpfs", str(disk)], capture_output=True, check=False
         ).returncode
     ):
         pytest.skip("no small disk can be mounted here")

@@ -99,7 +99,8 @@ def site_of(base_site: Site) -> Callable[..., Site]:
     """The demo's site with an archive at a port: `site_of(port, ways=("move",), move_port=104)`."""
 
     def make(port: int, **settings: Any) -> Site:
-        return with_pacs(base_site, port=port, **(QUICK | settings))
+        # Tests that run at the same time must not wait for each other's receiver.
+        return with_pacs(base_site, port=port, **(QUICK | {"move_port": free_port()} | settings))
 
     return make
 
