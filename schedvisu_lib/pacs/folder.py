@@ -203,6 +203,8 @@ def _look_through(folder: Path) -> tuple[dict[str, _Series], Contents]:
             continue
         except _BrokenFileError:
             header = None
+        except OSError as error:  # of the drive; names of folders below may be those of patients
+            raise _unreadable(folder, error) from None
         if header is None:
             broken += 1
             continue
@@ -254,7 +256,7 @@ def _read_identity(path: str) -> Dataset:
         It is something else, or a list of files (DICOMDIR).
     _BrokenFileError
         It is a DICOM file that cannot be read.
-    PacsUnreachable
+    OSError
         The drive does not answer.
     """
     try:
@@ -262,8 +264,6 @@ def _read_identity(path: str) -> Dataset:
             return _parse_identity(stream)
     except (PermissionError, FileNotFoundError):
         raise _BrokenFileError from None
-    except OSError as error:
-        raise _unreadable(Path(path).parent, error) from None
 
 
 def _parse_identity(stream: BinaryIO) -> Dataset:

@@ -290,6 +290,16 @@ def test_a_file_is_no_folder(write):
         FolderIndex(write("a.dcm")).on(DAYS[0])
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links of a file to itself")
+def test_a_drive_that_fails_below_the_folder_is_told_without_names_of_folders_which_may_be_patients(write, tmp_path):
+    loop = write("DUPONT^JEAN/a.dcm").with_name("b.dcm")
+    loop.symlink_to(loop)
+    with pytest.raises(PacsUnreachable, match=r"cannot be read \(Too many levels .*\); check pacs\.folder") as caught:
+        FolderIndex(tmp_path).on(DAYS[0])
+    assert str(tmp_path) in str(caught.value)
+    assert "DUPONT" not in str(caught.value)
+
+
 def test_a_folder_without_images_is_no_quiet_week(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing here")
     with pytest.raises(PacsUnreachable, match=r"holds no DICOM file; check pacs\.folder"):
