@@ -9,7 +9,8 @@ from typing import Final
 from pydicom.dataset import Dataset
 
 from schedvisu_lib.errors import PacsError, PacsUnreachable
-from schedvisu_lib.pacs.line import LineBroken, TooManyAnswers
+from schedvisu_lib.pacs.line import TooManyAnswers
+from schedvisu_lib.pacs.patience import LineBroken
 from schedvisu_lib.pacs.values import parse_time, text
 
 _LOG = logging.getLogger(__name__)

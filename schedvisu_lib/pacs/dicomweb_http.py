@@ -16,24 +16,15 @@ import urllib3
 from dicomweb_client.web import DICOMwebClient
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-)
 
 from schedvisu_lib.errors import PacsError, PacsUnreachable
-from schedvisu_lib.pacs.line import LineBroken
+from schedvisu_lib.pacs.patience import LineBroken, NotNow, patiently
 from schedvisu_lib.pacs.source import Traffic
 from schedvisu_lib.pacs.tls import client_context
 from schedvisu_lib.settings.pacs import DicomWeb, Pacs
 
 for _name in ("dicomweb_client", "retrying"):  # they repeat what servers say, of whomever
     logging.getLogger(_name).setLevel(logging.CRITICAL)
-_LOG = logging.getLogger(__name__)
 
 USER: Final = "SCHEDVISU_DICOMWEB_USER"
 PASSWORD: Final = "SCHEDVISU_DICOMWEB_PASSWORD"  # noqa: S105 - the name of the variable that holds it
@@ -43,7 +34,6 @@ LARGEST_ANSWER: Final = 256 * 2**20
 """Bytes; the answers for a day of a large hospital are some megabytes."""
 
 _CHUNK: Final = 2**16
-_LONGEST_PAUSE: Final = 60.0
 _REFUSED_CALLER: Final = (401, 403)
 _MAY_PASS: Final = (429, 502, 503, 504)
 
@@ -53,15 +43,6 @@ Answer: TypeAlias = Mapping[str, Any]
 
 class WebRefused(PacsError):
     """The web services answered one request with an error that would come again."""
-
-
-class _NotNow(PacsUnreachable):
-    """The web services cannot answer at the moment; they are tried again."""
-
-    def __init__(self, message: str, pause: float = 0) -> None:
-        super().__init__(message)
-        self.pause = pause
-        """Seconds that the server asks us to wait."""
 
 
 class WebClient:
@@ -117,22 +98,7 @@ class WebClient:
         PacsError
             Their answer cannot be read, did not come in time, or does not end.
         """
-        retrying = Retrying(
-            stop=stop_after_attempt(self._pacs.tries),
-            wait=self._wait,
-            retry=retry_if_exception_type((_NotNow, LineBroken)),
-            before_sleep=_log_again,
-            reraise=True,
-        )
-        answers: list[Answer] = retrying(self._ask_once, what, request)
-        return answers
-
-    def _wait(self, state: RetryCallState) -> float:
-        first = self._pacs.retry_pause
-        pause = wait_exponential(multiplier=first, max=_LONGEST_PAUSE) + wait_random(0, first / 4)
-        error = state.outcome.exception() if state.outcome is not None else None
-        asked = error.pause if isinstance(error, _NotNow) else 0
-        return max(pause(state), min(asked, _LONGEST_PAUSE))
+        return patiently(self._pacs, (NotNow, LineBroken), lambda: self._ask_once(what, request))
 
     def _ask_once(self, what: str, request: Callable[[DICOMwebClient], Any]) -> list[Answer]:
         client = self._open()
@@ -155,16 +121,16 @@ class WebClient:
         encryption = next((one for one in _causes(error) if isinstance(one, ssl.SSLError)), None)
         if encryption is not None:
             message = f"{self.where}: no encrypted connection ({_tls_reason(encryption)}); check pacs.tls"
-            return _NotNow(message) if isinstance(encryption, ssl.SSLEOFError) else PacsUnreachable(message)
+            return NotNow(message) if isinstance(encryption, ssl.SSLEOFError) else PacsUnreachable(message)
         if isinstance(error, requests.ConnectTimeout):
-            return _NotNow(
+            return NotNow(
                 f"{self.where}: no connection within {self._pacs.connect_timeout:g} s; check pacs.dicomweb.url and the "
                 "firewall"
             )
         if isinstance(error, requests.Timeout):
             return LineBroken(f"{self.where}: no answer to {what} within {self._pacs.answer_timeout:g} s")
         if isinstance(error, requests.ConnectionError) and _never_connected(error):
-            return _NotNow(
+            return NotNow(
                 f"{self.where}: cannot be reached ({_reason(error)}); check pacs.dicomweb.url, and whether it runs"
             )
         if isinstance(error, requests.TooManyRedirects):
@@ -184,7 +150,7 @@ class WebClient:
         if status in _MAY_PASS:
             pause = response.headers.get("Retry-After", "")
             message = f"{self.where}: cannot answer at the moment (HTTP {status}); try again later"
-            return _NotNow(message, float(pause) if pause.isdecimal() else 0)
+            return NotNow(message, float(pause) if pause.isdecimal() else 0)
         if status == 401 or (status in _REFUSED_CALLER and not self.has_answered):
             return PacsUnreachable(f"{self.where}: does not let us in (HTTP {status}); {_credentials_hint()}")
         if status == 404 and not self.has_answered:
@@ -309,10 +275,6 @@ def _credentials_hint() -> str:
     if given:
         return f"check the environment variables {' and '.join(given)}"
     return f"set the environment variables {USER} and {PASSWORD}, or {TOKEN}"
-
-
-def _log_again(state: RetryCallState) -> None:
-    _LOG.info("%s: tried again", state.outcome.exception() if state.outcome is not None else "")
 
 
 def _length(headers: Mapping[str, Any]) -> int:

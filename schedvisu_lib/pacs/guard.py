@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from pynetdicom import evt
 
+MEGABYTE: Final = 1_000_000
 _CHUNK: Final = 65_536
-_LARGEST_GREETING: Final = 1_000_000
+_LARGEST_GREETING: Final = MEGABYTE
 """Bytes of an association request or its answer: what a stranger can make us read."""
 _GREETING: Final = frozenset({"Sta1", "Sta2", "Sta3", "Sta4", "Sta5"})
 """States of the upper layer in which the association is not negotiated yet (PS3.8 9.2)."""

@@ -12,8 +12,8 @@ from pydicom.dataset import Dataset
 
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs.habits import Answering
-from schedvisu_lib.pacs.line import LineBroken
 from schedvisu_lib.pacs.listing import by_lists, chunks
+from schedvisu_lib.pacs.patience import LineBroken
 from schedvisu_lib.pacs.queries import bare_image_query, image_query, named_images_query
 from schedvisu_lib.pacs.source import ListedSeries
 from schedvisu_lib.pacs.values import text, whole

@@ -35,7 +35,7 @@ from pynetdicom.sop_class import (
 )
 
 from schedvisu_lib.errors import PacsUnreachable
-from schedvisu_lib.pacs.guard import put_guard
+from schedvisu_lib.pacs.guard import MEGABYTE, put_guard
 from schedvisu_lib.pacs.parsing import UnreadableHeader, read_header
 from schedvisu_lib.pacs.storage_scp import StorageScp, addresses, way_out
 from schedvisu_lib.pacs.tls import server_context
@@ -73,7 +73,6 @@ _STORED: Final = 0x0000
 _NOT_ASKED_FOR: Final = 0x0124
 _TOO_LARGE: Final = 0xA700
 _CANNOT_UNDERSTAND: Final = 0xC000
-MEGABYTE: Final = 1_000_000
 _MOST_SENDERS: Final = 4
 """Associations on which an archive may send at the same time."""
 

@@ -14,19 +14,12 @@ from pynetdicom import AE, Association, evt
 from pynetdicom import _config as pynetdicom_config
 from pynetdicom.presentation import PresentationContext
 from pynetdicom.sop_class import Verification
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-)
 
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs.gate import put_gate
-from schedvisu_lib.pacs.guard import put_guard
-from schedvisu_lib.pacs.preflight import NotNow, find_cause, server_name
+from schedvisu_lib.pacs.guard import MEGABYTE, put_guard
+from schedvisu_lib.pacs.patience import LineBroken, NotNow, patiently
+from schedvisu_lib.pacs.preflight import find_cause, server_name
 from schedvisu_lib.pacs.prompt import acknowledge_at_once, answer_at_once
 from schedvisu_lib.pacs.source import Traffic
 from schedvisu_lib.pacs.statuses import PENDING, REFUSED, SUCCESS, TOO_MANY, meaning
@@ -38,20 +31,13 @@ logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
 pynetdicom_config.LOG_REQUEST_IDENTIFIERS = False
 pynetdicom_config.LOG_RESPONSE_IDENTIFIERS = False
 
-_LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 MOST_ANSWERS: Final = 200_000
 """An archive that sends more to one query does not know where to end."""
-MEGABYTE: Final = 1_000_000
-_LONGEST_PAUSE: Final = 60.0
 _FAREWELL: Final = 10
 """Bytes of an abort or a release: all that comes from an archive that hangs up instead of answering."""
 _REJECTED_FOR_NOW: Final = 0x02
-
-
-class LineBroken(PacsError):
-    """The association was lost during a request; it is asked again on a fresh one."""
 
 
 class TooManyAnswers(PacsError):
@@ -166,7 +152,7 @@ class Line:
             It cannot be reached or does not accept us.
         """
         return any(
-            context.abstract_syntax == service for context in self._patiently(self._open, NotNow).accepted_contexts
+            context.abstract_syntax == service for context in patiently(self.peer, NotNow, self._open).accepted_contexts
         )
 
     def find(self, query: Dataset, model: str) -> list[Dataset]:
@@ -216,7 +202,7 @@ class Line:
         ignored: list[bool] = []
 
         def once() -> _Result:
-            association = self._patiently(self._open, NotNow)
+            association = patiently(self.peer, NotNow, self._open)
             if not any(context.abstract_syntax == service for context in association.accepted_contexts):
                 raise PacsUnreachable(
                     f"{self.where} does not offer {what}; ask its administrator to allow it for "
@@ -236,7 +222,7 @@ class Line:
                     self.drop()
 
         try:
-            result = self._patiently(once, LineBroken)
+            result = patiently(self.peer, LineBroken, once)
         except LineBroken as error:
             if service not in self._answered and all(ignored):
                 self._open()  # or it is down
@@ -291,17 +277,6 @@ class Line:
         if association is not None:
             with suppress(Exception):
                 association.abort()
-
-    def _patiently(self, attempt: Callable[[], _Result], what_may_pass: type[PacsError]) -> _Result:
-        patience = Retrying(
-            stop=stop_after_attempt(self.peer.tries),
-            wait=wait_exponential(multiplier=self.peer.retry_pause, max=_LONGEST_PAUSE)
-            + wait_random(0, self.peer.retry_pause / 4),
-            retry=retry_if_exception_type(what_may_pass),
-            before_sleep=_tell,
-            reraise=True,
-        )
-        return patience(attempt)
 
     def _open(self) -> Association:
         if self._association is not None and self.is_open:
@@ -373,8 +348,3 @@ class Line:
     def _count_received(self, event: evt.Event) -> None:
         self.traffic.received += len(event.data)
         acknowledge_at_once(event)
-
-
-def _tell(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    _LOG.info("%s: tried again in %.1f s", error, state.upcoming_sleep)

@@ -7,15 +7,12 @@ import ssl
 from typing import Final
 
 from schedvisu_lib.errors import PacsUnreachable
+from schedvisu_lib.pacs.patience import NotNow
 from schedvisu_lib.pacs.tls import in_words
 from schedvisu_lib.settings.pacs import Peer
 
 _MOMENT: Final = 1.0
 """Seconds in which a side that refuses our certificate says so."""
-
-
-class NotNow(PacsUnreachable):
-    """The other side cannot be reached at the moment; it is tried again."""
 
 
 def server_name(peer: Peer) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from schedvisu_lib.errors import PacsUnreachable
 from schedvisu_lib.pacs.dimse import GET, Archive
-from schedvisu_lib.pacs.line import LineBroken
+from schedvisu_lib.pacs.patience import LineBroken
 from schedvisu_lib.pacs.queries import retrieval, study_query
 
 MONDAY = date(2026, 5, 11)

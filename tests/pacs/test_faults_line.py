@@ -15,7 +15,7 @@ from schedvisu_lib.demo.encoding import encode_header
 from schedvisu_lib.demo.wire import PendingAnswers
 from schedvisu_lib.errors import PacsUnreachable
 from schedvisu_lib.pacs.dimse import GET, Archive
-from schedvisu_lib.pacs.line import LineBroken
+from schedvisu_lib.pacs.patience import LineBroken
 from tests.pacs.faulty import MONDAY, Killable, Proxy, ask, fetch, refusal, some_images
 
 # Not let in

@@ -11,7 +11,7 @@ from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.datasets import make_dataset
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs.dimse import GET, Archive
-from schedvisu_lib.pacs.line import LineBroken
+from schedvisu_lib.pacs.patience import LineBroken
 from schedvisu_lib.pacs.queries import retrieval, study_query
 from tests.pacs.faulty import MONDAY, StoppingProxy, fetch, refusal, some_images
 

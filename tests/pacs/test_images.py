@@ -11,8 +11,8 @@ from pydicom.dataset import Dataset
 from schedvisu_lib.demo.records import Numbering
 from schedvisu_lib.pacs.dimse import Archive
 from schedvisu_lib.pacs.images import FirstAndLast
-from schedvisu_lib.pacs.line import LineBroken
 from schedvisu_lib.pacs.listing import list_series, list_studies
+from schedvisu_lib.pacs.patience import LineBroken
 from schedvisu_lib.pacs.source import ListedSeries
 from schedvisu_lib.pacs.values import text
 from tests.pacs.odd import (

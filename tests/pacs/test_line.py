@@ -19,7 +19,8 @@ from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.wire import PendingAnswers
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs import line as line_module
-from schedvisu_lib.pacs.line import Line, LineBroken, TooManyAnswers
+from schedvisu_lib.pacs.line import Line, TooManyAnswers
+from schedvisu_lib.pacs.patience import LineBroken
 
 MONDAY = date(2026, 5, 11)
 

@@ -13,7 +13,8 @@ from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs import dicomweb_http
 from schedvisu_lib.pacs.dicomweb import DicomWebSource, WebArchive
 from schedvisu_lib.pacs.dicomweb_http import PASSWORD, TOKEN, USER, WebClient, WebRefused
-from schedvisu_lib.pacs.line import LineBroken, TooManyAnswers
+from schedvisu_lib.pacs.line import TooManyAnswers
+from schedvisu_lib.pacs.patience import LineBroken
 from schedvisu_lib.pacs.queries import image_query, study_query
 from schedvisu_lib.pacs.values import text
 
