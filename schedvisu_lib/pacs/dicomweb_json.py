@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pydicom import config
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
-
-# Odd values of real devices are looked at by the rules; pydicom's warnings would only fill the log, with the values.
-config.settings.reading_validation_mode = config.IGNORE
 
 _FIRST_PIXEL_GROUP: Final = 0x7FE0
 

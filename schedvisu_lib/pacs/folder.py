@@ -13,20 +13,17 @@ from threading import Lock
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
-from pydicom import config, dcmread
+from pydicom import dcmread
 from pydicom.datadict import tag_for_keyword
-from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from schedvisu_lib.errors import PacsUnreachable
+from schedvisu_lib.pacs.parsing import is_cut_short
 from schedvisu_lib.pacs.source import MODALITIES, Found, ListedSeries, Traffic, Way
 from schedvisu_lib.pacs.values import text, whole
-
-# Odd values of real devices are looked at by the rules; pydicom's warnings would only fill the log, with the values.
-config.settings.reading_validation_mode = config.IGNORE
 
 _LOG = logging.getLogger(__name__)
 
@@ -47,7 +44,6 @@ _PREAMBLE: Final = 128
 _PREFIX: Final = b"DICM"
 _FIRST_GROUPS: Final = (b"\x02\x00", b"\x08\x00", b"\x00\x08")
 """How a dataset without preamble begins: with group 0002, or with group 0008 in either byte order."""
-_UNDEFINED_LENGTH: Final = 0xFFFFFFFF
 
 
 class _NotDicomError(Exception):
@@ -294,12 +290,8 @@ def _parse_identity(stream: BinaryIO) -> Dataset:
 def _read_header(path: str) -> Dataset:
     """Read all that stands before the pixels; a file that ends in the middle of a value is broken."""
     header = dcmread(path, stop_before_pixels=True, force=True)
-    for tag in header.keys():  # noqa: SIM118 - iterating over the dataset would decode the values
-        element = header.get_item(tag)
-        if not isinstance(element, RawDataElement) or element.length == _UNDEFINED_LENGTH:
-            continue
-        if len(element.value or b"") < element.length:
-            raise _BrokenFileError
+    if is_cut_short(header):
+        raise _BrokenFileError
     return header
 
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import zlib
 from io import BytesIO
 from typing import BinaryIO, Final
 
-from pydicom import config
-from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from schedvisu_lib.errors import PacsError
-
-# Odd values of real devices are looked at by the rules; what pydicom says of them may quote them.
-config.settings.reading_validation_mode = config.IGNORE
-logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 _FIRST_PIXEL_GROUP: Final = 0x7FE0
 _UNDEFINED_LENGTH: Final = 0xFFFFFFFF
@@ -59,20 +53,23 @@ def read_header(stream: BinaryIO, syntax: str) -> Dataset:
         raise UnreadableHeader(f"its header cannot be read ({type(error).__name__})") from None
     if not header:
         raise UnreadableHeader("its header cannot be read (no elements)")
-    if any(_is_cut_short(element) for element in header.values()):
+    if is_cut_short(header):
         raise UnreadableHeader("its header cannot be read (ends in the middle of an element)")
     return header
 
 
+def is_cut_short(header: Dataset) -> bool:
+    """Tell whether an element has fewer bytes than it says, which pydicom lets pass: half a time is another time."""
+    return any(
+        isinstance(element, RawDataElement)
+        and element.length != _UNDEFINED_LENGTH
+        and len(element.value or b"") < element.length
+        for element in header.values()  # not decoded, as the elements of an iteration are
+    )
+
+
 def _inflated(stream: BinaryIO) -> bytes:
     return zlib.decompressobj(-zlib.MAX_WBITS).decompress(stream.read(), _LARGEST_INFLATED)
-
-
-def _is_cut_short(element: DataElement | RawDataElement) -> bool:
-    """Tell whether an element has fewer bytes than it says, which pydicom lets pass: half a time is another time."""
-    if not isinstance(element, RawDataElement) or element.length == _UNDEFINED_LENGTH:
-        return False
-    return len(element.value or b"") < element.length
 
 
 def _is_pixels(tag: BaseTag, _vr: str | None, _length: int) -> bool:

@@ -47,7 +47,7 @@ def test_a_pause_that_is_asked_for_is_made():
 
 def test_after_the_last_try_its_error_is_raised():
     attempt, moments = failing(*(LineBroken(str(n)) for n in range(9)))
-    with pytest.raises(LineBroken, match="^2$"):
+    with pytest.raises(LineBroken, match=r"^2$"):
         patiently(PEER, LineBroken, attempt)
     assert len(moments) == 3
 
