@@ -15,7 +15,7 @@ def why_excluded(series: ListedSeries, site: Site) -> str:
 
     The reason never holds a patient's ID.
     """
-    if _matches(site.pacs.not_patients, text(series.study, "PatientID")):
+    if is_no_patient(text(series.study, "PatientID"), site):
         return "not a patient (pacs.not_patients)"
     if series.modality not in MODALITIES:
         return f"modality {series.modality or 'unknown'}"
@@ -25,11 +25,21 @@ def why_excluded(series: ListedSeries, site: Site) -> str:
 
 def why_excluded_by_name(study_description: str, series_description: str, protocol: str, site: Site) -> str:
     """Tell why a series is excluded by what it or its study is called; else ""."""
-    if _matches(site.pacs.excluded_studies, study_description):
+    if is_excluded_study(study_description, site):
         return "study description (pacs.excluded_studies)"
     if _matches(site.pacs.excluded_series, series_description, protocol):
         return "series description or protocol (pacs.excluded_series)"
     return ""
+
+
+def is_no_patient(patient_id: str, site: Site) -> bool:
+    """Tell whether a Patient ID is that of a phantom or of quality control."""
+    return _matches(site.pacs.not_patients, patient_id)
+
+
+def is_excluded_study(description: str, site: Site) -> bool:
+    """Tell whether studies of a description are left out."""
+    return _matches(site.pacs.excluded_studies, description)
 
 
 def is_accepted_institution(names: Iterable[str], site: Site) -> bool:

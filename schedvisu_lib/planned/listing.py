@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Final, Literal
 from schedvisu_lib.config import Site, squeeze_description, squeeze_model
 from schedvisu_lib.errors import SchedVisuError
 from schedvisu_lib.pacs.pseudonym import Pseudonymise
+from schedvisu_lib.pacs.verdicts import is_excluded_study, is_no_patient
 from schedvisu_lib.settings.planned import Planned
 from schedvisu_lib.tables import PlannedStatus
 
@@ -162,8 +162,7 @@ class Clerk:
 
     def is_exam(self, patient_id: str, description: str) -> bool:
         """Tell whether an appointment is a patient's exam: no phantom, no excluded study, as images are judged."""
-        judged = ((patient_id, self.site.pacs.not_patients), (description, self.site.pacs.excluded_studies))
-        return not any(re.fullmatch(pattern, text) for text, patterns in judged for pattern in patterns)
+        return not is_no_patient(patient_id, self.site) and not is_excluded_study(description, self.site)
 
     def status(self, word: str) -> PlannedStatus | None:
         """Return what a source's word for a status means: scheduled where it has none, None where it is unknown."""
