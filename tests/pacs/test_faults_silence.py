@@ -18,7 +18,7 @@ from tests.pacs.faulty import MONDAY, StoppingProxy, fetch, refusal, some_images
 IMPATIENT = {"answer_timeout": 1, "association_timeout": 1, "tries": 2}
 
 
-@pytest.mark.parametrize("drip", [None, 0.05], ids=["silent", "dripping"])
+@pytest.mark.parametrize("drip", [None, 0.2], ids=["silent", "dripping"])
 @pytest.mark.parametrize("part", ["first bytes", "greeting", "first answer", "last answer"])
 def test_an_archive_that_falls_silent_in_the_middle_of_a_message_is_given_up(archive, site_of, part, drip):
     with Archive(site_of(archive.port).pacs) as undisturbed:
