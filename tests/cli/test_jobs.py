@@ -14,7 +14,7 @@ import schedvisu_lib as sv
 from schedvisu_lib.cli import app
 from schedvisu_lib.demo.session import serving
 
-from .conftest import write_site_file
+from tests.conftest import write_site_file
 
 OK, FAILURE, USAGE, PARTIAL = 0, 1, 2, 3
 
