@@ -13,7 +13,6 @@ from typer.testing import CliRunner, Result
 import schedvisu_lib as sv
 from schedvisu_lib.cli import app
 from schedvisu_lib.demo.session import serving
-
 from tests.conftest import write_site_file
 
 OK, FAILURE, USAGE, PARTIAL = 0, 1, 2, 3
