@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from schedvisu_lib.config import Scanner, Site
+from schedvisu_lib.config import Site
 from schedvisu_lib.errors import SchedVisuError
 from schedvisu_lib.pacs.probe import latest_series, try_ways
 from schedvisu_lib.pacs.pseudonym import load_pseudonymiser
@@ -21,6 +21,7 @@ from schedvisu_lib.planned.poll import days_to_poll, probe_planned
 from schedvisu_lib.report.browser import find_browser
 from schedvisu_lib.report.mail import probe
 from schedvisu_lib.report.pages import notebooks_folder
+from schedvisu_lib.settings.scanners import Scanner
 from schedvisu_lib.store import open_store
 
 _LOOK_BACK: Final = timedelta(days=14)

@@ -6,16 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, time
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
     PrivateAttr,
     ValidationError,
@@ -24,16 +20,15 @@ from pydantic import (
 
 from schedvisu_lib.errors import ConfigError
 from schedvisu_lib.mistakes import ContradictionsError, mistakes_of, shown
-from schedvisu_lib.settings.base import FilePath, Pattern, Settings, Text
+from schedvisu_lib.settings.base import FilePath, Settings, Text
+from schedvisu_lib.settings.calendar import Calendar
+from schedvisu_lib.settings.mail import Mail
 from schedvisu_lib.settings.pacs import Pacs
 from schedvisu_lib.settings.planned import Planned
+from schedvisu_lib.settings.report import Periods, Report
+from schedvisu_lib.settings.scanners import ExamType, Scanner
 from schedvisu_lib.yaml_file import KeyPath, read_yaml
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""In the order of ``datetime.date.weekday``."""
-
-BUILTIN_PERIODS: Final = ("weekly", "biweekly", "monthly", "quarterly", "half-yearly", "yearly", "multi-year")
 OTHER: Final = "OTHER"
 """Exam type of a study description that matches no pattern."""
 
@@ -51,30 +46,6 @@ def squeeze_institution(name: str) -> str:
 def squeeze_description(text: str) -> str:
     """Return a study description as it is compared: lower case, without spaces and ``_-^()+:.'`` (design 5.3.5)."""
     return re.sub(r"[\s_\-^()+:.']", "", text).lower()
-
-
-def _hours(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})", value.strip())
-    if match is None:
-        raise ValueError('write opening hours as "08:00-17:00"')
-    return {"opens": match[1].zfill(5), "closes": match[2].zfill(5)}
-
-
-def _closure(value: Any) -> Any:
-    if isinstance(value, str) and ".." in value:
-        first, _, last = value.partition("..")
-        return {"first": first.strip(), "last": last.strip()}
-    return value if isinstance(value, dict) else {"first": value, "last": value}
-
-
-def _subject(value: str) -> str:
-    try:
-        value.format(title="", first="", last="")
-    except (LookupError, ValueError, AttributeError) as error:
-        raise ValueError(f'"{value}" has an unknown placeholder; allowed: {{title}}, {{first}}, {{last}}') from error
-    return value
 
 
 class Department(Settings):
@@ -106,128 +77,6 @@ class Privacy(Settings):
     """How patients are made unrecognisable."""
 
     key_file: FilePath
-
-
-class Closure(Settings):
-    """A stretch of days on which the department is closed, both ends included."""
-
-    first: date
-    last: date
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
-            raise ValueError(f"ends ({self.last}) before it begins ({self.first})")
-        return self
-
-
-class Calendar(Settings):
-    """When the department works."""
-
-    country: Text
-    subdivision: str | None = None
-    workdays: tuple[Weekday, ...] = Field(WEEKDAYS[:5], min_length=1)
-    closures: tuple[Annotated[Closure, BeforeValidator(_closure)], ...] = ()
-
-    @model_validator(mode="after")
-    def _known_country(self) -> Self:
-        try:
-            holidays.country_holidays(self.country, subdiv=self.subdivision)
-        except NotImplementedError as error:
-            known = holidays.list_supported_countries().get(self.country)
-            if known is None:
-                raise ValueError(
-                    f'country "{self.country}" is unknown; allowed: an ISO code like CH, FR, BE, CA'
-                ) from error
-            raise ValueError(
-                f'subdivision "{self.subdivision}" of {self.country} is unknown; allowed: {", ".join(known) or "none"}'
-            ) from error
-        return self
-
-
-class Hours(Settings):
-    """Opening hours of one day."""
-
-    opens: time
-    closes: time
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.closes <= self.opens:
-            raise ValueError("closes before it opens")
-        return self
-
-
-class Scanner(Settings):
-    """One machine as people speak of it; often two DICOM devices."""
-
-    name: Text
-    models: tuple[Text, ...] = Field(min_length=1)
-    hours: dict[Weekday, Annotated[Hours, BeforeValidator(_hours)]] = Field(min_length=1)
-    slots: dict[Weekday, Annotated[int, Field(ge=0)]]
-    gap: float = Field(30, gt=0)
-    preparation: float = Field(5, ge=0)
-    take_gap: float = Field(3540, ge=0)
-    clock_offset: float = 0
-    picture: FilePath | None = None
-
-
-class ExamType(Settings):
-    """The department's own short name for what was done."""
-
-    name: Text
-    patterns: tuple[Pattern, ...] = Field(min_length=1)
-    scanners: tuple[Text, ...] | None = None
-    color: str | None = Field(None, pattern=r"^#[0-9a-fA-F]{6}$")
-    takes_apart: bool = False
-    one_encounter: Literal["day"] | Annotated[float, Field(gt=0)] | None = None
-
-
-class Periods(Settings):
-    """Which stretches of days the report shows."""
-
-    report: tuple[Text, ...] = BUILTIN_PERIODS
-    first_year: int = Field(ge=1990, le=2200)
-    own: dict[Text, Annotated[str, Field(pattern=r"^[1-9]\d*w$")]] = Field({})
-
-    @model_validator(mode="after")
-    def _known_periods(self) -> Self:
-        known = (*BUILTIN_PERIODS, *self.own)
-        for name in self.own:
-            if name in BUILTIN_PERIODS:
-                raise ValueError(f'own period "{name}" has the name of a built-in one; choose another name')
-        for name in self.report:
-            if name not in known:
-                raise ValueError(f'period "{name}" is unknown; allowed: {", ".join(known)}')
-            if self.report.count(name) > 1:
-                raise ValueError(f'period "{name}" is listed twice; keep one')
-        return self
-
-
-class Report(Settings):
-    """How the report looks and where it goes."""
-
-    folder: FilePath
-    language: Literal["fr", "en"] = "fr"
-    title: str = "SchedVisu"
-    other_color: str = Field("#999999", pattern=r"^#[0-9a-fA-F]{6}$")
-    browser: str | None = None
-    workers: int = Field(2, ge=1, le=16)
-    notebook_timeout: int = Field(300, ge=10)
-
-
-class Mail(Settings):
-    """Who gets the report, and how."""
-
-    transport: Literal["smtp", "folder"]
-    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
-    recipients: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = Field(min_length=1)
-    subject: Annotated[str, AfterValidator(_subject)] = "{title}: {first} – {last}"
-    outbox: FilePath
-    host: str = "localhost"
-    port: int = Field(25, ge=1, le=65535)
-    security: Literal["none", "starttls", "ssl"] = "none"
-    max_attachment: float = Field(15, ge=0)
 
 
 class Log(Settings):

@@ -10,7 +10,8 @@ from typing import Final, Literal
 
 import holidays
 
-from schedvisu_lib.config import WEEKDAYS, Calendar, Site
+from schedvisu_lib.config import Site
+from schedvisu_lib.settings.calendar import WEEKDAYS, Calendar
 
 _WEEKS: Final = {"weekly": 1, "biweekly": 2, "monthly": 4, "quarterly": 12, "half-yearly": 24}
 _FRIDAY: Final = 4

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 import schedvisu_lib as sv
 from schedvisu_lib.config import squeeze_description, squeeze_institution, squeeze_model
+from schedvisu_lib.settings.calendar import Hours
 
 PARAMS = Path(__file__).parents[1] / "params"
 
@@ -105,6 +106,20 @@ def test_closures_are_days_or_stretches_of_days(write: Write) -> None:
         (date(2026, 12, 24), date(2026, 12, 31)),
         (date(2027, 1, 1), date(2027, 1, 2)),
     ]
+
+
+def test_a_scanner_is_out_of_service_on_days_or_for_part_of_one(write: Write) -> None:
+    service = "service: [2026-05-06, 2026-05-11..2026-05-13, 2026-05-20 13:00-17:00]"
+    site = sv.load_site(write(("slots: {mon: 5}", f"slots: {{mon: 5}}, {service}, lunch: '12:00-13:00'")))
+    entries = site.scanner("NM").service
+    assert [(entry.first.day, entry.last.day, entry.hours) for entry in entries] == [
+        (6, 6, None),
+        (11, 13, None),
+        (20, 20, Hours(opens=time(13), closes=time(17))),
+    ]
+    assert [entries[1].includes(date(2026, 5, day)) for day in (10, 11, 13, 14)] == [False, True, True, False]
+    assert site.scanner("NM").lunch == Hours(opens=time(12), closes=time(13))
+    assert site.scanner("PET").lunch is None
 
 
 def test_one_encounter_is_the_day_or_minutes(write: Write) -> None:
@@ -224,7 +239,23 @@ ONE_MISTAKE = {
     ),
     "hours in words": (
         ('"8:00 - 16:30"', "all day"),
-        'line 8: scanners.1.hours.mon: write opening hours as "08:00-17:00"',
+        'line 8: scanners.1.hours.mon: write hours as "08:00-17:00"',
+    ),
+    "service without an end": (
+        ("slots: {mon: 5}", "slots: {mon: 5}, service: [2026-05-06 13:00]"),
+        'line 8: scanners.1.service.0: write hours as "08:00-17:00"',
+    ),
+    "service turned round": (
+        ("slots: {mon: 5}", "slots: {mon: 5}, service: [2026-05-06..2026-05-01]"),
+        "line 8: scanners.1.service.0: ends (2026-05-01) before it begins (2026-05-06)",
+    ),
+    "unknown language": (
+        ("folder: report", "folder: report, language: xx"),
+        'line 13: report.language: "xx" has no catalogue; allowed: en, fr',
+    ),
+    "link without scheme": (
+        ("sender: a@hospital.example", "link: intranet/report, sender: a@hospital.example"),
+        r"line 14: mail.link: string should match pattern '^[a-z]+://[^\s]+$', found 'intranet/report'",
     ),
     "hours turned round": (
         ('"8:00 - 16:30"', '"16:30-08:00"'),
@@ -388,7 +419,7 @@ DECIDES_NEITHER = [
     ("host: pacs.hospital.example, ae_title: PACS", "folder: images"),
     ("institutions: [Example]", "institutions: [EXAM PLE]"),
     ("[Encore2]", "[ENCORE_2]"),
-    ("slots: {mon: 5}", "slots: {mon: 6}, gap: 12, picture: nm.png"),
+    ("slots: {mon: 5}", "slots: {mon: 6}, gap: 12, picture: nm.png, lunch: '12:00-13:00', service: [2026-05-06]"),
     ('"8:00 - 16:30"', '"9:00-16:30"'),
     ("['bone.*']}", "['bone.*'], color: '#000000', takes_apart: true}"),
     ("folder: report", "folder: report, language: en"),

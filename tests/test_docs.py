@@ -51,7 +51,7 @@ def keys_of(model: type[BaseModel], content: Any, path: KeyPath = ()) -> Iterato
         is_list = get_origin(info.annotation) is tuple
         for nested in models_in(info.annotation):
             # Hours, windows and closures are written in one piece, as "08:00-17:00" and 2026-12-24..2026-12-31.
-            if nested.__name__ in {"Hours", "Closure", "Window"}:
+            if nested.__name__ in {"Hours", "Closure", "Service", "Window"}:
                 continue
             if held is not None:
                 inner = held[0] if is_list else held

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import math
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,13 +18,14 @@ from string import Formatter
 import pandas as pd
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 import schedvisu_lib
 from schedvisu_lib.config import OTHER
 from schedvisu_lib.language import NOTHING, language
 from schedvisu_lib.periods import Bin
 from schedvisu_lib.tables import VERDICTS
+from tests.conftest import write_site_file
 
 PACKAGE = Path(schedvisu_lib.__file__).parent
 NARROW, HARD = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
@@ -223,3 +228,30 @@ def test_weeks_are_shown_with_their_year_where_a_period_crosses_one(first: date,
 )
 def test_headings_of_bins(column: Bin, fr: str) -> None:
     assert language("fr").bin(column) == fr
+
+
+# --- a further language -----------------------------------------------------------------------------------------------
+
+
+def test_a_language_is_added_by_one_file(tmp_path: Path) -> None:
+    copy = tmp_path / "schedvisu_lib"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    catalogue = Catalog(locale="de")
+    catalogue.add("Slots", "Plätze")
+    with (copy / "locale" / "de.po").open("wb") as file:
+        write_po(file, catalogue)
+    site = write_site_file(tmp_path, report={"language": "de"})
+    script = (
+        "import sys, datetime, schedvisu_lib as sv; from schedvisu_lib.language import language; "
+        "t = language(sv.load_site(sys.argv[1]).report.language); "
+        "print(t('Slots'), t('Exams'), t.day(datetime.date(2026, 5, 22), 'EEEE'), t.number(1234.5, 1))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script, site],
+        cwd=tmp_path,  # python -c looks there first
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert said.stdout == "Plätze Exams Freitag 1.234,5\n"

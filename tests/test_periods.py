@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import schedvisu_lib as sv
-from schedvisu_lib.config import BUILTIN_PERIODS, WEEKDAYS, Calendar, Closure
 from schedvisu_lib.periods import (
     Bin,
     Period,
@@ -26,6 +25,8 @@ from schedvisu_lib.periods import (
     report_periods,
     working_days,
 )
+from schedvisu_lib.settings.calendar import WEEKDAYS, Calendar, Closure
+from schedvisu_lib.settings.report import BUILTIN_PERIODS
 
 DAY = timedelta(days=1)
 VAUD = Calendar(country="CH", subdivision="VD")

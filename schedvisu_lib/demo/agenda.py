@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from schedvisu_lib.config import WEEKDAYS
 from schedvisu_lib.demo import catalogue
 from schedvisu_lib.demo.machines import Room
 from schedvisu_lib.demo.protocols import acquire
 from schedvisu_lib.demo.records import Patient, SimSeries, SimStudy
+from schedvisu_lib.settings.calendar import WEEKDAYS
 
 BONE: Final = "OS"
 LUNG: Final = "V/P POUMON"

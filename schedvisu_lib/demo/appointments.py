@@ -9,13 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from schedvisu_lib.config import WEEKDAYS
 from schedvisu_lib.demo import catalogue
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.demo.machines import Room
 from schedvisu_lib.demo.people import draw_patients
 from schedvisu_lib.demo.records import Patient, SimExam, SimStudy
 from schedvisu_lib.demo.uids import Address, make_uid
+from schedvisu_lib.settings.calendar import WEEKDAYS
 
 _STREAM: Final = 0xB00C
 """Of the random numbers of a day's bookings, which leave the images as they are."""

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from schedvisu_lib.config import WEEKDAYS
 from schedvisu_lib.demo.machines import Room
+from schedvisu_lib.settings.calendar import WEEKDAYS
 
 FEWEST: Final = 31
 """Slots that are filled on a quiet open day: 25 exams remain when ventilation and perfusion count as one."""

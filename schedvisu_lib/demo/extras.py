@@ -9,13 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from schedvisu_lib.config import WEEKDAYS
 from schedvisu_lib.demo import catalogue
 from schedvisu_lib.demo.agenda import LUNG, new_study
 from schedvisu_lib.demo.machines import FOREIGN_INSTITUTION, FOREIGN_SCANNER, Machine, Room
 from schedvisu_lib.demo.people import PHANTOM, QUALITY_CONTROL
 from schedvisu_lib.demo.protocols import acquire
 from schedvisu_lib.demo.records import Frames, Patient, Phase, SimSeries, SimStudy
+from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.tables import EXCLUDED, FOREIGN, KEPT
 
 _MINUTE: Final = timedelta(minutes=1)

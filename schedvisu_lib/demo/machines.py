@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from schedvisu_lib.config import Scanner, squeeze_model
+from schedvisu_lib.config import squeeze_model
 from schedvisu_lib.demo.records import Device
+from schedvisu_lib.settings.scanners import Scanner
 
 
 @dataclass(frozen=True)

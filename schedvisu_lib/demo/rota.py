@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from schedvisu_lib.config import Calendar
 from schedvisu_lib.periods import is_open
+from schedvisu_lib.settings.calendar import Calendar
 
 EVERY_WEEKS: Final[Mapping[str, int]] = {
     "phantom": 1,

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from schedvisu_lib.config import WEEKDAYS, Site
+from schedvisu_lib.config import Site
 from schedvisu_lib.figures.box_labels import label_boxes
 from schedvisu_lib.figures.boxes import Floats, add_boxes, add_hatch, add_lines, axes_points
 from schedvisu_lib.figures.columns import Column, agenda_columns, draw_day_axis
 from schedvisu_lib.figures.hour_axis import beyond_axis, clock_hours, hour_range, hours_since_midnight
 from schedvisu_lib.figures.style import FAINT, FRAME, INK, LIGHTER, PALE, SHADE, exam_type_colors, house_style
 from schedvisu_lib.language import language
+from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.studies.gaps import find_gaps
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
 

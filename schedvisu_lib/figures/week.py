@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from schedvisu_lib.config import WEEKDAYS, Site
+from schedvisu_lib.config import Site
 from schedvisu_lib.figures.boxes import Floats, add_boxes, axes_points
 from schedvisu_lib.figures.columns import agenda_columns
 from schedvisu_lib.figures.hour_axis import clock_hours, hour_range, hours_since_midnight
 from schedvisu_lib.figures.style import FAINT, FRAME, LIGHTER, SHADE, exam_type_colors, house_style
 from schedvisu_lib.language import language
+from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
 
 SCANNER_SPACE: Final = 0.6

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from schedvisu_lib.config import Mail, Site
+from schedvisu_lib.config import Site
 from schedvisu_lib.errors import MailError
 from schedvisu_lib.report.files import write_atomically
 from schedvisu_lib.report.message import mail_settings
+from schedvisu_lib.settings.mail import Mail
 
 USER_VARIABLE: Final = "SCHEDVISU_MAIL_USER"
 """Environment variable that holds the login of the mail server, if it wants one."""

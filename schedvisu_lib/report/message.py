@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from schedvisu_lib import __version__
-from schedvisu_lib.config import Mail, Site
+from schedvisu_lib.config import Site
 from schedvisu_lib.errors import MailError
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.report.build import BuiltReport
+from schedvisu_lib.settings.mail import Mail
 
 _MEGABYTE: Final = 1_000_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
@@ -23,6 +23,16 @@ def _beside_file(value: Path, info: ValidationInfo) -> Path:
         return Path(base, value.expanduser()).resolve()
     except RuntimeError as error:
         raise ValueError(f'"{value}": {error}; write the whole path') from error
+
+
+def read_span(value: Any, keys: tuple[str, str], complaint: str) -> Any:
+    """Read two times of day written as ``08:00-17:00``; what is no text is left to the type."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})", value.strip())
+    if match is None:
+        raise ValueError(complaint)
+    return dict(zip(keys, (time.zfill(5) for time in match.groups()), strict=True))
 
 
 Pattern = Annotated[str, AfterValidator(_pattern)]

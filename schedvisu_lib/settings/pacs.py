@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from schedvisu_lib.settings.base import FilePath, Pattern, Settings, Text
+from schedvisu_lib.settings.base import FilePath, Pattern, Settings, Text, read_span
 
 WayName = Literal["series", "image", "headers", "get", "move", "dicomweb"]
 """A way to get header facts, as the site file calls it."""
 
 
 def _window(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})", value.strip())
-    if match is None:
-        raise ValueError('write a window of the night as "20:00-06:00"')
-    return {"begins": match[1].zfill(5), "ends": match[2].zfill(5)}
+    return read_span(value, ("begins", "ends"), 'write a window of the night as "20:00-06:00"')
 
 
 class Tls(Settings):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from schedvisu_lib.config import WEEKDAYS, Site
+from schedvisu_lib.config import Site
 from schedvisu_lib.periods import days_between, is_open
+from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.studies.gaps import find_gaps
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
 

@@ -9,12 +9,13 @@ from itertools import pairwise
 
 import pytest
 
-from schedvisu_lib.config import OTHER, WEEKDAYS, Site, squeeze_institution
+from schedvisu_lib.config import OTHER, Site, squeeze_institution
 from schedvisu_lib.demo.datasets import make_dataset
 from schedvisu_lib.demo.headers import image_header
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.demo.records import Beds, Frames, Numbering, SimExam, SimSeries, SimStudy
 from schedvisu_lib.demo.rota import EVERY_WEEKS, due
+from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.tables import DERIVED, EXCLUDED, FOREIGN, KEPT, NO_TIMING
 
 Pairs = list[tuple[SimStudy, SimSeries]]

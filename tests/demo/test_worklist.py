@@ -13,11 +13,12 @@ from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import ModalityWorklistInformationFind
 
-from schedvisu_lib.config import WEEKDAYS, Site
+from schedvisu_lib.config import Site
 from schedvisu_lib.demo.appointments import Bookings
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.periods import is_open
+from schedvisu_lib.settings.calendar import WEEKDAYS
 
 from .conftest import DAY, MONDAY, at_once
 from .test_foreign_callers import SYSTEM, _run

@@ -6,8 +6,8 @@ from datetime import time
 
 import pytest
 
-from schedvisu_lib.config import Hours
 from schedvisu_lib.figures.hour_axis import BEYOND, beyond_axis, clock_hours, hour_range, hours_since_midnight
+from schedvisu_lib.settings.calendar import Hours
 from schedvisu_lib.tables import STUDIES, empty
 
 D690 = "Discovery 690"  # opens at 07:30, closes at 17:30

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import schedvisu_lib as sv
-from schedvisu_lib.config import ExamType
 from schedvisu_lib.figures.layout import HEIGHT, agenda_height, legend_height, table_height, violin_height
 from schedvisu_lib.figures.page import ScannerPage
 from schedvisu_lib.periods import Period
+from schedvisu_lib.settings.scanners import ExamType
 from tests.conftest import Builder, build_studies
 from tests.figures.reading import SCANNER, SVG, drawing, exam, size, words
 
