@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
 from time import monotonic
@@ -16,16 +14,28 @@ from time import monotonic
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import PacsUnreachable, SchedVisuError
+from schedvisu_lib.errors import PacsUnreachable, SchedVisuError, unforeseen
 from schedvisu_lib.pace import Pace
 from schedvisu_lib.pacs.pseudonym import Pseudonymise, open_pseudonymiser
 from schedvisu_lib.pacs.retrieve import SeriesRow, retrieve_day
 from schedvisu_lib.pacs.source import Source
 from schedvisu_lib.pacs.sources import open_sources
 from schedvisu_lib.store import Store
+from schedvisu_lib.studies.clocks import study_delays
 from schedvisu_lib.tables import SERIES, empty
 
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class StoredDay:
+    """A day that was stored just now."""
+
+    day: date
+    verdicts: Mapping[str, int]
+    """Number of its series by verdict."""
+    words: str
+    """Its name and the speed so far, for progress."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,7 @@ class _Task:
 
 
 def collect_days(
-    site: Site, store: Store, days: Sequence[date], on_done: Callable[[str], None], pace: Pace | None = None
+    site: Site, store: Store, days: Sequence[date], on_done: Callable[[StoredDay], None], pace: Pace | None = None
 ) -> Collected:
     """Retrieve days over at most ``pacs.parallel`` associations, newest first, and store each one whole.
 
@@ -77,7 +87,7 @@ def collect_days(
     days
         The days to ask for.
     on_done
-        Called after each day with its name and the speed.
+        Called after each day that was stored.
     pace
         Holds the retrieval back; by default nothing does.
 
@@ -146,15 +156,7 @@ def _ask_for_day(task: _Task, source: Source, day: date) -> _Answer:
     except SchedVisuError as error:
         return _Answer(day, error=error)
     except Exception as error:  # one odd day must not take the others with it
-        return _Answer(day, error=_mistake(error))
-
-
-def _mistake(error: Exception) -> SchedVisuError:
-    """Word an error that nobody foresaw by its kind and place: its own text might hold a patient's data."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return SchedVisuError(
-        f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: a mistake of SchedVisu; report it"
-    )
+        return _Answer(day, error=unforeseen(error))
 
 
 class _Keeper:
@@ -164,7 +166,7 @@ class _Keeper:
     nothing, too, and a day that is stored is not asked for again.
     """
 
-    def __init__(self, store: Store, site: Site, n_days: int, on_done: Callable[[str], None]) -> None:
+    def __init__(self, store: Store, site: Site, n_days: int, on_done: Callable[[StoredDay], None]) -> None:
         self._store = store
         self._site = site
         self._n_days = n_days
@@ -190,7 +192,8 @@ class _Keeper:
             self._empty.append(day)
 
     def _write(self, day: date, rows: Sequence[SeriesRow]) -> None:
-        state = self._store.write_day(day, _frame(rows))
+        frame = _frame(rows)
+        state = self._store.write_day(day, frame, study_delays(frame, _study_began(rows)))
         self._kept.append(day)
         self._n_series += len(rows)
         seconds = max(monotonic() - self._began, 1e-3)
@@ -200,7 +203,7 @@ class _Keeper:
         if state.n_failed:
             again = "asked for again by the next run" if not state.is_done(self._site.store.retries) else "given up"
             self._problems[f"{day}: {state.n_failed} of {len(rows)} series failed; {again}"] = None
-        self._on_done(f"{day}, {speed}")
+        self._on_done(StoredDay(day, Counter(row.verdict for row in rows), f"{day}, {speed}"))
 
     def collected(self, pace: Pace) -> Collected:
         """Return what came of all days."""
@@ -228,3 +231,7 @@ def _time_left(seconds: float, n_done: int, n_days: int) -> str:
 
 def _frame(rows: Sequence[SeriesRow]) -> pd.DataFrame:
     return pd.DataFrame([asdict(row) for row in rows], columns=SERIES.names) if rows else empty(SERIES)
+
+
+def _study_began(rows: Sequence[SeriesRow]) -> pd.Series:
+    return pd.Series([row.study_began for row in rows], dtype="datetime64[us]")

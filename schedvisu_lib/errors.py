@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,5 +52,25 @@ class ReportError(SchedVisuError):
     """A part of the report that could not be executed or rendered."""
 
 
+class ExportError(SchedVisuError):
+    """A file of an export that could not be made or written."""
+
+
 class MailError(SchedVisuError):
     """A mail that could not be handed over."""
+
+
+class MailTemplateError(MailError):
+    """A template of the mail's body that cannot be filled in."""
+
+
+class ScheduleError(SchedVisuError):
+    """A weekly task that cannot be made, installed or removed."""
+
+
+def unforeseen(error: Exception) -> SchedVisuError:
+    """Word an error that nobody foresaw by its kind and place: its own text might hold a patient's data."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return SchedVisuError(
+        f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}: a mistake of SchedVisu; report it"
+    )

@@ -1,34 +1,37 @@
 """Parquet days of series and of appointments, Parquet years of studies; atomic, locked (design, section 4).
 
 Layout below ``store.folder``: ``series/2019/20191223.parquet``, ``planned/2019/20191223.parquet``,
-``studies/2019.parquet``, ``lock``.
+``studies/2019.parquet``, ``lock`` and who holds it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import filelock
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset
 import pyarrow.parquet
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import StoreError, StoreLocked
+from schedvisu_lib.errors import StoreError
+from schedvisu_lib.files import HALF, replacing
+from schedvisu_lib.lock import locked
 from schedvisu_lib.periods import OVER_FROM, working_days
+from schedvisu_lib.studies.clocks import DELAYS
 from schedvisu_lib.studies.selection import Day, as_date, between
 from schedvisu_lib.tables import FAILED, PLANNED, SCHEMA_VERSION, SERIES, STUDIES, conform, empty
 
 _METADATA: Final = b"schedvisu"
+_DELAYS: Final = "study_delays"
+"""Where in the metadata of a day stands what it tells of the devices' clocks."""
 _LATE: Final = timedelta(days=7)
 """An exam may begin so long after its study's day: late images of a study begun in the old year."""
 
@@ -86,6 +89,17 @@ class Store:
         files = [file for year in years if (file := self._studies_file(year)).exists()]
         return between(self._read(files, STUDIES), as_date(first), as_date(last)).reset_index(drop=True)
 
+    def whole_studies(self, first: Day, last: Day) -> pd.DataFrame | None:
+        """Return the studies from first to last day, or None where not all of their open days were retrieved.
+
+        Raises
+        ------
+        StoreError
+            A year's file is damaged or of another version; the message names it.
+        """
+        days = working_days(self._site.calendar, as_date(first), as_date(last))
+        return self.studies(first, last) if set(days) <= set(self.stored_days(first, last)) else None
+
     def planned(self, first: Day, last: Day) -> pd.DataFrame:
         """Return the appointments from first to last day, both included, in order of start.
 
@@ -103,13 +117,10 @@ class Store:
 
     def day_state(self, day: date) -> DayState | None:
         """Return what is known of a day; None if it was never retrieved, or its file cannot be read."""
+        stated = self._stated(day)
         try:
-            metadata = pyarrow.parquet.read_metadata(self._day_file("series", day)).metadata or {}
-            stated = json.loads(metadata[_METADATA])
-            if stated.pop("schema") != SCHEMA_VERSION:
-                return None
-            return DayState(**stated)
-        except (OSError, pa.ArrowException, KeyError, TypeError, ValueError):
+            return DayState(**{field.name: stated[field.name] for field in fields(DayState)})
+        except KeyError:
             return None
 
     def last_evening(self) -> datetime:
@@ -140,6 +151,23 @@ class Store:
         }
         return pd.DataFrame(columns, index=pd.DatetimeIndex(days, name="date"))
 
+    def study_delays(self, first: Day, last: Day) -> pd.DataFrame:
+        """Return what the days from first to last tell of the devices' clocks.
+
+        Days that were stored before SchedVisu looked at Study Times have no rows: nothing is known of them.
+
+        Returns
+        -------
+        DataFrame
+            One row per day and device that kept series: ``date``, ``model``, ``n_studies``, ``median`` and ``spread``
+            of the time from Study Time to the device's first image of the study; see
+            :func:`schedvisu_lib.studies.clocks.study_delays`.
+        """
+        days = self.stored_days(first, last)
+        rows = [{"date": pd.Timestamp(day), **row} for day in days for row in self._stated(day).get(_DELAYS, ())]
+        types = {"date": "datetime64[us]", "n_studies": "int64", "median": "float64", "spread": "float64"}
+        return pd.DataFrame(rows, columns=["date", *DELAYS]).astype(types)
+
     def days_to_retrieve(self, days: Sequence[date]) -> list[date]:
         """Return those of the days that are not there, or have failed series and retries left."""
         retries = self._site.store.retries
@@ -151,8 +179,11 @@ class Store:
         fingerprint = self._site.retrieval_fingerprint()
         return [day for day in days if (state := self.day_state(day)) is not None and state.fingerprint != fingerprint]
 
-    def write_day(self, day: date, rows: pd.DataFrame) -> DayState:
+    def write_day(self, day: date, rows: pd.DataFrame, delays: pd.DataFrame | None = None) -> DayState:
         """Replace a day's series, whole and atomically, and count the attempt.
+
+        ``delays`` is what they tell of the devices' clocks (:func:`schedvisu_lib.studies.clocks.study_delays`); without
+        it nothing is known of these.
 
         Raises
         ------
@@ -165,7 +196,8 @@ class Store:
             n_failed=int((rows["verdict"] == FAILED).sum()),
             attempts=before.attempts + 1 if before else 1,
         )
-        self._write(self._day_file("series", day), conform(rows, SERIES), SERIES, asdict(state))
+        clocks = {} if delays is None else {_DELAYS: delays[list(DELAYS)].to_dict("records")}
+        self._write(self._day_file("series", day), conform(rows, SERIES), SERIES, asdict(state) | clocks)
         return state
 
     def write_planned(self, day: date, rows: pd.DataFrame) -> None:
@@ -209,21 +241,18 @@ class Store:
         StoreError
             The folder cannot be written.
         """
-        lock = filelock.FileLock(self._folder / "lock", timeout=0)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except filelock.Timeout:
-            raise StoreLocked(
-                f"{self._folder}: another run of schedvisu is writing here; try again when it ended"
-            ) from None
-        except OSError as error:
-            raise StoreError(f"{self._folder}: cannot be written ({error.strerror}); check store.folder") from error
-        try:
+        with locked(self._folder):
             self._sweep()
             yield
-        finally:
-            lock.release()
+
+    def _stated(self, day: date) -> dict[str, Any]:
+        """Return what the file of a day states beside its series; nothing, if it is not there or cannot be read."""
+        try:
+            metadata = pyarrow.parquet.read_metadata(self._day_file("series", day)).metadata or {}
+            stated: dict[str, Any] = json.loads(metadata[_METADATA])
+            return stated if stated.pop("schema") == SCHEMA_VERSION else {}
+        except (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError):
+            return {}
 
     def _days(
         self, table: Literal["series", "planned"], first: Day = date.min, last: Day = date.max
@@ -275,24 +304,18 @@ class Store:
     def _write(self, file: Path, frame: pd.DataFrame, schema: pa.Schema, stated: dict[str, Any]) -> None:
         metadata = {_METADATA: json.dumps({"schema": SCHEMA_VERSION, **stated})}
         table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(metadata)
-        half = file.with_name(f".{file.name}.half")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            with half.open("wb") as stream:
+            with replacing(file) as stream:
                 pyarrow.parquet.write_table(table, stream, compression="zstd")
-                stream.flush()
-                os.fsync(stream.fileno())
-            half.replace(file)
         except OSError as error:
-            with suppress(OSError):
-                half.unlink()
             raise StoreError(
                 f"{file}: cannot be written ({error.strerror}); check permission and free space of store.folder"
             ) from error
 
     def _sweep(self) -> None:
         """Remove what a killed run left half written."""
-        for half in self._folder.rglob(".*.half"):
+        for half in self._folder.rglob(HALF):
             half.unlink()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -140,3 +141,17 @@ def write_site_file(folder: Path, *, drop: Sequence[str] = (), **changes: Any) -
     file = folder / "site.yaml"
     file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return file
+
+
+@pytest.fixture
+def library_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What the library logs, from INFO; a run of another test may have turned its log into a file of its own."""
+    logger = logging.getLogger("schedvisu_lib")
+    handlers, level, propagate = list(logger.handlers), logger.level, logger.propagate
+    logger.handlers[:], logger.propagate = [], True
+    with caplog.at_level(logging.INFO, "schedvisu_lib"):
+        yield caplog
+    for handler in logger.handlers:
+        handler.close()
+    logger.handlers[:], logger.propagate = handlers, propagate
+    logger.setLevel(level)

@@ -25,6 +25,7 @@ from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital, _file
 from schedvisu_lib.errors import StoreError
 from schedvisu_lib.pace import Pace
+from schedvisu_lib.runs import recorded_runs
 from schedvisu_lib.settings.pacs import Receiver, Window
 
 DAYS = [date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 6), date(2026, 5, 7)]
@@ -89,8 +90,9 @@ def collected(site, days=DAYS, pace=None):
     """Collect days; return what came of it and the names that progress was told."""
     done = []
     result = collect_days(site, sv.open_store(site), days, done.append, pace)
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d, \d+ series/s", said) for said in done)
-    return result, [said.partition(",")[0] for said in done]
+    assert all(re.fullmatch(rf"{stored.day}, \d+ series/s", stored.words) for stored in done)
+    assert sum(sum(stored.verdicts.values()) for stored in done) == result.n_series
+    return result, [str(stored.day) for stored in done]
 
 
 def without_ways(rows):
@@ -372,9 +374,13 @@ def test_a_retrieval_that_is_killed_and_run_again_gives_the_same_tables(archive,
         process.send_signal(signal.SIGKILL)
     before = sv.open_store(site).days_to_retrieve(DAYS)
     assert len(before) < len(DAYS)
+    assert [(run.state, run.record.status, run.record.ended) for run in recorded_runs(site)] == [
+        ("did not end", None, None)
+    ]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert f"retrieved {len(before)} of {len(before)} days" in ended.stdout
+    assert [run.state for run in recorded_runs(site)] == ["complete", "did not end"]
     assert_frame_equal(sv.open_store(site).series(DAYS[0], DAYS[-1]), undisturbed)
     assert not list(site.store.folder.rglob(".*.half"))
     log = "".join(one.read_text() for one in site.log.folder.iterdir())

@@ -126,6 +126,42 @@ def test_the_metadata_say_schema_fingerprint_failures_and_attempts(store, series
     assert store.day_state(MONDAY) == state
 
 
+def delays(*rows):
+    return pd.DataFrame(rows, columns=["model", "n_studies", "median", "spread"])
+
+
+def test_delays_from_study_time_lie_with_their_day(store, series_of):
+    store.write_day(TUESDAY, series_of(TUESDAY), delays(("Biograph64", 3, 480.5, 60.0)))
+    store.write_day(MONDAY, series_of(MONDAY), delays(("Biograph64", 4, 500.0, 0.0), ("Encore2", 1, -3.0, 0.0)))
+    found = store.study_delays(MONDAY, TUESDAY)
+    assert list(found.itertuples(index=False, name=None)) == [
+        (pd.Timestamp(MONDAY), "Biograph64", 4, 500, 0),
+        (pd.Timestamp(MONDAY), "Encore2", 1, -3, 0),
+        (pd.Timestamp(TUESDAY), "Biograph64", 3, 480.5, 60),
+    ]
+    assert store.study_delays(MONDAY, MONDAY)["model"].tolist() == ["Biograph64", "Encore2"]
+
+
+def test_of_days_without_delays_nothing_is_known_and_nothing_asked_for_again(store, series_of):
+    store.write_day(MONDAY, series_of(MONDAY))
+    assert store.study_delays(MONDAY, TUESDAY).empty
+    assert store.days_to_retrieve([MONDAY]) == []
+
+
+def test_delays_change_nothing_else_of_a_day(store, series_of, demo_site):
+    rows = series_of(MONDAY)
+    state = store.write_day(MONDAY, rows, delays(("Biograph64", 4, 500.0, 0.0)))
+    assert store.day_state(MONDAY) == state == DayState(demo_site.retrieval_fingerprint(), n_failed=0, attempts=1)
+    assert_frame_equal(store.series(MONDAY, MONDAY), rows)
+    assert pq.read_schema(file_of(demo_site, MONDAY)).remove_metadata() == SERIES
+
+
+def test_delays_of_a_damaged_day_are_not_known(store, series_of, demo_site):
+    store.write_day(MONDAY, series_of(MONDAY), delays(("Biograph64", 4, 500.0, 0.0)))
+    file_of(demo_site, MONDAY).write_bytes(b"no parquet")
+    assert store.study_delays(MONDAY, MONDAY).empty
+
+
 def test_nothing_is_pickled(store, series_of, demo_site):
     store.write_day(MONDAY, series_of(MONDAY))
     metadata = pq.read_metadata(file_of(demo_site, MONDAY)).metadata
@@ -343,7 +379,7 @@ def test_an_exam_at_new_year_is_found_by_the_day_on_which_it_began(store, make_s
 
 def test_a_second_run_is_told_that_the_store_is_locked(store, demo_site):
     second = sv.open_store(demo_site).locked()
-    words = "another run of schedvisu is writing here; try again when it ended"
+    words = "another run of schedvisu is at work here since"
     with store.locked(), pytest.raises(StoreLocked, match=words):
         second.__enter__()
     with store.locked():
@@ -499,3 +535,15 @@ def test_no_patients_id_name_or_accession_number_lies_in_any_file_of_the_store(s
             key,
         ):
             assert secret.encode() not in content
+
+
+def test_studies_are_whole_where_each_open_day_was_retrieved(store, series_of, make_studies):
+    studies = make_studies([{"start": "2026-05-11 09:00", "end": "2026-05-11 10:00"}])
+    store.write_studies(2026, studies, "written by a test")
+    store.write_day(MONDAY, series_of(MONDAY))
+    assert store.whole_studies(MONDAY, TUESDAY) is None
+    assert_frame_equal(store.whole_studies(MONDAY, MONDAY), studies)
+    store.write_day(TUESDAY, series_of(TUESDAY, n=0))
+    assert_frame_equal(store.whole_studies("2026-05-09", TUESDAY), studies)  # a Saturday and a Sunday before it
+    store.write_day(date(2026, 5, 13), series_of(date(2026, 5, 13)))
+    assert_frame_equal(store.whole_studies(MONDAY, date(2026, 5, 15)), studies)  # Ascension and a closed day

@@ -10,11 +10,26 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.box_labels import label_boxes
-from schedvisu_lib.figures.boxes import Floats, add_boxes, add_hatch, add_lines, axes_points
-from schedvisu_lib.figures.columns import Column, agenda_columns, draw_day_axis
+from schedvisu_lib.figures.box_labels import label_boxes, label_boxes_shortly
+from schedvisu_lib.figures.boxes import Floats, add_boxes, add_hatch
+from schedvisu_lib.figures.codes import exam_type_codes
+from schedvisu_lib.figures.columns import Column, agenda_columns, draw_day_axis, strip_names
 from schedvisu_lib.figures.hour_axis import beyond_axis, clock_hours, hour_range, hours_since_midnight
-from schedvisu_lib.figures.style import FAINT, FRAME, INK, LIGHTER, PALE, SHADE, exam_type_colors, house_style
+from schedvisu_lib.figures.idle import draw_gaps, lunch_fields, name_service, service_fields
+from schedvisu_lib.figures.style import (
+    CLOSED,
+    FAINT,
+    FRAME,
+    INK,
+    LIGHTER,
+    LUNCH_FIELD,
+    OUT_OF_SERVICE,
+    PALE,
+    SHADE,
+    exam_type_colors,
+    house_style,
+    readable_on,
+)
 from schedvisu_lib.language import language
 from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.studies.gaps import find_gaps
@@ -32,12 +47,12 @@ _EDGE: Final = 0.006
 """Space at each side of the axes, as a share of their width."""
 _SHORTEST: Final = 0.05
 """Height in hours that every box has at least, so that an exam of no length, or beyond the edge, is seen."""
-_FINE: Final = 0.5
-"""Width of a line, in points, from which its dashes are longer."""
 _MOST_EDGES: Final = 40
 """Columns up to which boxes have a white edge, days a line between them, and closed days a name."""
 _MOST_LABELLED: Final = 6
 """Columns up to which boxes bear their exam type and start."""
+_MOST_CODED: Final = 26
+"""Columns up to which boxes bear their exam type or, where its name has no room, its code."""
 
 
 def plot_agenda(
@@ -45,16 +60,18 @@ def plot_agenda(
 ) -> Axes:
     """Draw a scanner's exams: a column per working day, hours downwards, a box per exam in its type's colour.
 
-    Boxes stand left and right in turn, so that overlaps show; preparation is lighter; takes are hatched; a dashed line
-    is a gap; the white field is the opening hours; a grey strip is a closed day. A triangle at the edge marks an exam
-    that goes on beyond it. Where there is room, boxes bear their exam type and start.
+    Boxes stand left and right in turn, so that overlaps show; preparation is lighter; takes are hatched. A dashed line
+    is a hole, a dotted one a gap at lunch, a solid one with ends a gap out of service; turnovers are bare. The white
+    field is the opening hours, with a faint band for the lunch window; a grey strip is a closed day, a darker one time
+    out of service. A triangle at the edge marks an exam that goes on beyond it. Where there is room, boxes bear their
+    exam type and start.
 
     Parameters
     ----------
     studies
         The studies table.
     site
-        Gives calendar, opening hours, gap threshold, colours and language.
+        Gives calendar, opening hours, lunch window, time out of service, gap threshold, colours and language.
     scanner
         Its name.
     first, last
@@ -71,23 +88,36 @@ def plot_agenda(
         ax = ax if ax is not None else plt.gca()
         begin, end = as_date(first), as_date(last)
         exams = of_scanner(studies, scanner, begin, end)
-        columns = agenda_columns(exams, site, begin, end)
+        columns = agenda_columns(exams, site, begin, end, scanner)
         top, bottom = hour_range(exams, site, scanner)
         draw_frame(ax, columns, site, scanner, top, bottom)
+        t = language(site.report.language)
+        boxes = _exam_boxes(exams, columns, top, bottom)
+        if len(columns) <= _MOST_EDGES:
+            name_service(ax, service_fields(columns, site, scanner, top, bottom), boxes["prepared"], t)
         if exams.empty:
-            words = language(site.report.language)("No exam in this period.")
+            words = t("No exam in this period.")
             ax.text(
-                0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", fontsize=9, color=PALE, zorder=6,
+                0.5, 0.75, words, transform=ax.transAxes, ha="center", va="center", fontsize=9, color=PALE, zorder=6,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 4},
             )  # fmt: skip
             return ax
-        boxes = _exam_boxes(exams, columns, top, bottom)
         _draw_boxes(ax, exams, boxes, site, edges=len(columns) <= _MOST_EDGES)
-        _draw_gaps(ax, find_gaps(exams, site), columns)
+        draw_gaps(ax, find_gaps(exams, site), columns)
         mark_cuts(ax, exams, boxes, top, bottom)
         if len(columns) <= _MOST_LABELLED:
-            label_boxes(ax, exams, boxes["exam"], exam_type_colors(site), language(site.report.language))
+            label_boxes(ax, exams, boxes["exam"], exam_type_colors(site), exam_type_codes(site), t)
+        elif len(columns) <= _MOST_CODED:
+            label_boxes_shortly(ax, exams, boxes["exam"], exam_type_colors(site), exam_type_codes(site))
     return ax
+
+
+def agenda_boxes(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> tuple[pd.DataFrame, Floats]:
+    """Return a scanner's exams in order of start, and left, right, top and bottom of each one's box in the agenda."""
+    begin, end = as_date(first), as_date(last)
+    exams = of_scanner(studies, scanner, begin, end)
+    columns = agenda_columns(exams, site, begin, end, scanner)
+    return exams, _exam_boxes(exams, columns, *hour_range(exams, site, scanner))["exam"]
 
 
 def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: float) -> dict[str, Floats]:
@@ -107,7 +137,7 @@ def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: 
 
 
 def draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: float, bottom: float) -> None:
-    """Draw opening hours, closed days and both axes."""
+    """Draw opening hours, lunch window, closed days, time out of service and both axes."""
     t = language(site.report.language)
     right = columns[-1].left + columns[-1].width if columns else 1.0
     few = len(columns) <= _MOST_EDGES
@@ -117,19 +147,23 @@ def draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: f
     fields = [
         (c.left + line, c.left + c.width - line, clock_hours(time.opens), clock_hours(time.closes))
         for c in columns
-        if c.closed is None and c.open and (time := hours.get(WEEKDAYS[c.day.weekday()])) is not None
+        if c.offers and (time := hours.get(WEEKDAYS[c.day.weekday()])) is not None
     ]
     add_boxes(ax, np.array(fields).reshape(-1, 4), facecolor="white", edgecolor="none", zorder=0.4, gid="opening hours")
-    closed = [(c.left, c.left + c.width, top, bottom) for c in columns if c.closed is not None]
-    add_boxes(ax, np.array(closed).reshape(-1, 4), facecolor="#d4d4d4", edgecolor="none", zorder=0.6, gid="closed")
+    lunch = lunch_fields(columns, site, scanner) + np.array([line, -line, 0, 0])
+    add_boxes(ax, lunch, facecolor=LUNCH_FIELD, edgecolor="none", zorder=0.45, gid="lunch window")
+    strips = {"closed": (CLOSED, False), "out of service": (OUT_OF_SERVICE, True)}
+    for gid, (color, out) in strips.items():
+        shut = [(c.left, c.left + c.width, top, bottom) for c in columns if c.closed is not None and c.service is out]
+        add_boxes(ax, np.array(shut).reshape(-1, 4), facecolor=color, edgecolor="none", zorder=0.6, gid=gid)
+    service = service_fields(columns, site, scanner, top, bottom)
+    add_boxes(ax, service, facecolor=OUT_OF_SERVICE, edgecolor="none", zorder=0.6, gid="service")
     if few:
-        for column in columns:
-            if column.closed is not None:
-                name = column.closed or t("closed")
-                ax.text(
-                    column.middle, (top + bottom) / 2, name, rotation=90, ha="center", va="center", fontsize=5.5,
-                    color="#555555", clip_on=True,
-                )  # fmt: skip
+        for middle, name in strip_names(columns, t):
+            ax.text(
+                middle, (top + bottom) / 2, name, rotation=90, ha="center", va="center", fontsize=5.5,
+                color="#444444", clip_on=True,
+            )  # fmt: skip
     draw_day_axis(ax, columns, t)
     ax.set_yticks(range(int(top), int(bottom) + 1), [f"{hour:02d}:00" for hour in range(int(top), int(bottom) + 1)])
     ax.grid(axis="y", color=FAINT, linewidth=0.4)
@@ -142,6 +176,8 @@ def _draw_boxes(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], site: S
     """Draw the exams as one path per colour, and the hatches as one path per take."""
     colors = exam_type_colors(site)
     line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.3} if edges else {"edgecolor": "none"}
+    inks = exams["exam_type"].map({name: readable_on(color) for name, color in colors.items()})
+    inks = inks.fillna(readable_on(site.report.other_color)).to_numpy()
     for exam_type, rows in exams.groupby("exam_type").indices.items():
         color = colors.get(str(exam_type), site.report.other_color)
         add_boxes(ax, boxes["prepared"][rows], facecolor=color, alpha=LIGHTER, edgecolor="none", zorder=2, gid="prep")
@@ -152,19 +188,9 @@ def _draw_boxes(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], site: S
     spacing = _HATCH if edges else 1.5 * _HATCH
     for number, hatch in HATCHES.items():
         rows = several & (exams["take"] % 2 == number % 2).to_numpy()
-        add_hatch(ax, boxes["exam"][rows], hatch, spacing, edgecolor=INK, linewidth=0.4, zorder=4, gid=f"take {number}")
-
-
-def _draw_gaps(ax: Axes, gaps: pd.DataFrame, columns: list[Column]) -> None:
-    if gaps.empty:
-        return
-    middle = gaps["date"].dt.date.map({column.day: column.middle for column in columns}).to_numpy(dtype=float)
-    start, end = hours_since_midnight(gaps["start"], gaps["date"]), hours_since_midnight(gaps["end"], gaps["date"])
-    column_width = axes_points(ax)[0] / float(np.ptp(ax.get_xlim()))
-    width = float(np.clip(0.07 * column_width, 0.25, 0.9))
-    dashes = (0, (3, 2)) if width > _FINE else (0, (8, 5))
-    ends = np.column_stack([middle, start, middle, end])
-    add_lines(ax, ends, edgecolor="black", linewidth=width, linestyle=dashes, zorder=5, gid="gaps")
+        for ink in (INK, "white"):  # what is seen on the box
+            on = boxes["exam"][rows & (inks == ink)]
+            add_hatch(ax, on, hatch, spacing, edgecolor=ink, linewidth=0.4, zorder=4, gid=f"take {number}")
 
 
 def mark_cuts(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], top: float, bottom: float) -> None:

@@ -81,3 +81,9 @@ def axes_points(ax: Axes) -> tuple[float, float]:
     """Return width and height of the axes in points."""
     figure: Any = ax.figure
     return float(ax.bbox.width / figure.dpi / _POINT), float(ax.bbox.height / figure.dpi / _POINT)
+
+
+def points_per_unit(ax: Axes) -> tuple[float, float]:
+    """Return how many points one unit of x takes, and one of y."""
+    width, height = axes_points(ax)
+    return width / float(np.ptp(ax.get_xlim())), height / float(np.ptp(ax.get_ylim()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -12,8 +13,9 @@ from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.style import FAINT
-from schedvisu_lib.language import Language
+from schedvisu_lib.language import Language, language
 from schedvisu_lib.periods import closures_between, is_open, iso_week, working_days
+from schedvisu_lib.studies.service import is_out_of_service
 
 WEEK_SPACE: Final = 0.45
 """Between two weeks, in widths of a column."""
@@ -41,16 +43,30 @@ class Column:
     """Why the department is closed on the day ("" if nobody said); None on a day with a column of its own."""
     open: bool = True
     """Whether the department works on the day; not, where exams ran on a closed one."""
+    service: bool = False
+    """Whether the scanner is out of service the whole day, while the department works."""
 
     @property
     def middle(self) -> float:
         """The centre of the column."""
         return self.left + self.width / 2
 
+    @property
+    def offers(self) -> bool:
+        """Whether the scanner has opening hours on the day."""
+        return self.closed is None and self.open and not self.service
 
-def agenda_columns(exams: pd.DataFrame, site: Site, first: date, last: date) -> list[Column]:
-    """Return a column for each working day and for each other day with an exam, and a strip for each closed workday."""
+
+def agenda_columns(
+    exams: pd.DataFrame, site: Site, first: date, last: date, scanner: str | None = None
+) -> list[Column]:
+    """Return a column for each working day and for each other day with an exam, and a strip for each closed workday.
+
+    With a scanner, the days on which it is out of service from morning to evening are strips too.
+    """
     closed = closures_between(site.calendar, first, last, site.report.language)
+    service = _days_without(site, scanner, first, last) if scanner else set()
+    closed |= dict.fromkeys(service, language(site.report.language)("out of service"))
     used = {pd.Timestamp(day).date() for day in exams["date"].unique()}
     days = sorted({*working_days(site.calendar, first, last), *used, *closed})
     columns: list[Column] = []
@@ -60,9 +76,25 @@ def agenda_columns(exams: pd.DataFrame, site: Site, first: date, last: date) -> 
             left += WEEK_SPACE
         reason = None if day in used else closed.get(day)
         width = 1.0 if reason is None else CLOSED_WIDTH
-        columns.append(Column(day, left, width, reason, is_open(site.calendar, day)))
+        columns.append(Column(day, left, width, reason, is_open(site.calendar, day), day in service))
         left += width
     return columns
+
+
+def _days_without(site: Site, scanner: str, first: date, last: date) -> set[date]:
+    """Return the working days on which a scanner is out of service from morning to evening."""
+    machine = site.scanner(scanner)
+    return {day for day in working_days(site.calendar, first, last) if is_out_of_service(machine, day)}
+
+
+def strip_names(columns: list[Column], t: Language) -> list[tuple[float, str]]:
+    """Return where the name of each closed day stands; strips beside each other with the same name bear it once."""
+    names = []
+    for (name, _), strips in groupby(columns, key=lambda column: (column.closed, iso_week(column.day))):
+        if name is not None:
+            run = list(strips)
+            names.append(((run[0].left + run[-1].left + run[-1].width) / 2, name or t("closed")))
+    return names
 
 
 def day_ticks(columns: list[Column], t: Language) -> tuple[list[float], list[str]]:
@@ -71,7 +103,7 @@ def day_ticks(columns: list[Column], t: Language) -> tuple[list[float], list[str
     Up to 12 days each is named; up to 30 numbered, with week and month over the first of a week; up to 27 weeks each
     week is named, with the month over its first one; beyond, months are named, or every second, third, ... one.
     """
-    days = [column for column in columns if column.closed is None]
+    days = [column for column in columns if column.closed is None] or columns
     if len(days) <= _MOST_DAY_NAMES:
         return [c.middle for c in days], [t.day(c.day, "EEE dd.MM") for c in days]
     if len(days) <= _MOST_DAY_NUMBERS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import cos, radians
 from typing import Any, Final
 
 import matplotlib.pyplot as plt
@@ -10,7 +12,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.style import FAINT, INK, PALE, exam_type_colors, house_style
+from schedvisu_lib.figures.codes import exam_type_codes
+from schedvisu_lib.figures.style import FAINT, INK, PALE, exam_type_colors, house_style, shortened
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.durations import kept_apart, type_order
 from schedvisu_lib.studies.selection import Day, of_scanner
@@ -23,6 +26,11 @@ _PAGE: Final = 79.0
 """Width of the axes on a page, in millimetres."""
 _LETTER: Final = 1.25
 """Mean width of a letter of the labels, in millimetres."""
+_LONGEST: Final = 15
+"""Letters of a label."""
+_LEFT: Final = 8.5
+"""Room in millimetres at the left of the axes on a page."""
+_SLANT: Final = 40
 _UPRIGHT: Final = 90
 _SLANTED: Final = 6.0
 """Least distance in millimetres of slanted labels, which have two lines."""
@@ -71,7 +79,7 @@ def plot_durations(
         colors = exam_type_colors(site)
         for place, ((exam_type, _), minutes) in enumerate(groups.items()):
             _draw_group(ax, place, minutes, colors.get(exam_type, site.report.other_color))
-        names = [short_name(*key, t) for key in groups]
+        names = violin_labels(list(groups), site)
         slant = _slant(names)
         between = " · " if slant == _UPRIGHT else "\n"
         labels = [
@@ -109,16 +117,47 @@ def group_name(exam_type: str, take: int, t: Language) -> str:
     return t("{name}, take {take}", name=name, take=take) if take else name
 
 
-def short_name(exam_type: str, take: int, t: Language, longest: int = 15) -> str:
-    """Return :func:`group_name` with an exam type of more letters than ``longest`` cut; its take is kept."""
-    name = exam_type if len(exam_type) <= longest else exam_type[: longest - 1].rstrip() + "…"
-    return group_name(name, take, t)
+def short_name(exam_type: str, take: int, t: Language, longest: int = _LONGEST, code: str = "") -> str:
+    """Return :func:`group_name` with an exam type of more letters than ``longest`` cut; its take is kept.
+
+    A code, by which the legend has the whole name, stands before one that is cut.
+    """
+    if code and len(exam_type) > longest:
+        return group_name(f"{code} {shortened(exam_type, longest - len(code) - 1)}", take, t)
+    return group_name(shortened(exam_type, longest), take, t)
+
+
+def violin_labels(groups: Sequence[tuple[str, int]], site: Site) -> list[str]:
+    """Return the name of each exam type and take, as short as they must be to stand below violins on a page.
+
+    A long name with a take is its code, another one is cut; so is what would reach beyond the left edge.
+    """
+    t, codes = language(site.report.language), exam_type_codes(site)
+    labels = []
+    for exam_type, take in groups:
+        code = codes.get(exam_type, "")
+        alone = code and take and len(group_name(exam_type, take, t)) > _LONGEST
+        labels.append(group_name(code, take, t) if alone else short_name(exam_type, take, t, code=code))
+    if _slant(labels) != _SLANT:
+        return labels
+    room = _PAGE / max(len(labels), 3)
+    fit = [int((_LEFT + (place + 0.6) * room) / (_LETTER * cos(radians(_SLANT)))) for place in range(len(labels))]
+    return [shortened(label, max(letters, 4)) for label, letters in zip(labels, fit, strict=True)]
+
+
+def violin_caption(t: Language) -> str:
+    """Return one line that says what :func:`plot_durations` draws."""
+    return t(
+        "Violins: the wider, the more exams of the type lasted so long; ends: shortest and longest; bar: middle half; "
+        "white point: median; under {n} exams single points.",
+        n=FEWEST,
+    )
 
 
 def label_height(names: list[str]) -> float:
     """Return how much room in millimetres the labels need below the violins."""
     longest = max((len(name) for name in names), default=0) * _LETTER
-    return {0: 7.0, 40: 4.5 + longest * 0.64, _UPRIGHT: 2.5 + longest + _LETTER * len(" · n = 123")}[_slant(names)]
+    return {0: 7.0, _SLANT: 4.5 + longest * 0.64, _UPRIGHT: 2.5 + longest + _LETTER * len(" · n = 123")}[_slant(names)]
 
 
 def _slant(names: list[str]) -> int:
@@ -126,7 +165,7 @@ def _slant(names: list[str]) -> int:
     room = _PAGE / max(len(names), 3)
     if max((len(name) for name in names), default=0) * _LETTER <= room:
         return 0
-    return 40 if room >= _SLANTED else _UPRIGHT
+    return _SLANT if room >= _SLANTED else _UPRIGHT
 
 
 def _draw_group(ax: Axes, place: int, minutes: pd.Series, color: str) -> None:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from html import escape
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import OTHER, Site
+from schedvisu_lib.figures.codes import exam_type_codes
+from schedvisu_lib.figures.columns import agenda_columns
 from schedvisu_lib.figures.hour_axis import beyond_axis, hour_range
 from schedvisu_lib.figures.html import Html, element
-from schedvisu_lib.figures.style import REST, exam_type_colors
+from schedvisu_lib.figures.idle import lunch_fields, service_fields
+from schedvisu_lib.figures.style import REST, exam_type_colors, readable_on
 from schedvisu_lib.language import language
-from schedvisu_lib.periods import closures_between, working_days
+from schedvisu_lib.periods import closures_between
 from schedvisu_lib.studies.durations import type_order
-from schedvisu_lib.studies.gaps import find_gaps
+from schedvisu_lib.studies.gaps import HOLE, LUNCH, SERVICE, find_gaps
 from schedvisu_lib.studies.selection import of_scanner
+
+_NO_CODES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def types_present(exams: pd.DataFrame, site: Site) -> list[str]:
@@ -27,37 +35,58 @@ def types_present(exams: pd.DataFrame, site: Site) -> list[str]:
     return [*(name for name in known if name in present), *sorted(present.difference(known))]
 
 
-def type_legend(exams: pd.DataFrame, site: Site) -> dict[str, Html]:
-    """Return the entry of each exam type that occurs, by its words."""
+def type_legend(exams: pd.DataFrame, site: Site, codes: Mapping[str, str] = _NO_CODES) -> dict[str, Html]:
+    """Return the entry of each exam type that occurs, by its words; its colour bears its code, if it has one."""
     t = language(site.report.language)
     colors = exam_type_colors(site)
     entries = {}
     for name in types_present(exams, site):
         words = t(name) if name == OTHER else name
-        entries[words] = legend_entry(f'style="background:{escape(colors.get(name, site.report.other_color))}"', words)
+        color = colors.get(name, site.report.other_color)
+        look = f'style="background:{escape(color)};color:{readable_on(color)}"'
+        entries[words] = legend_entry(look, words, codes.get(name, ""))
     return entries
 
 
 def agenda_legend(
-    studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date, *, profile: bool
+    studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date, *, profile: bool, ghost: bool = False
 ) -> dict[str, Html]:
-    """Return the entries of a scanner's agenda, by their words; with ``profile`` also that of the hour profile."""
+    """Return the entries of a scanner's agenda, by their words; with ``profile`` also that of the hour profile.
+
+    With ``ghost`` this has the outline of the period before.
+    """
     t = language(site.report.language)
     exams = of_scanner(studies, scanner, first, last)
     several = exams.loc[exams["n_takes"] > 1, "take"]
+    gaps = set(find_gaps(exams, site)["class"])
     signs = {
         "preparation": (t("preparation"), not exams.empty),
         "take-1": (t("take 1"), bool((several == 1).any())),
         "take-2": (t("take 2"), bool((several > 1).any())),
-        "gap": (t("gap"), not find_gaps(exams, site).empty),
-        "hours": (t("opening hours"), bool(working_days(site.calendar, first, last))),
-        "closed": (t("closed"), bool(closures_between(site.calendar, first, last))),
+        "gap": (t("gap: hole"), HOLE in gaps),
+        "gap-lunch": (t("gap: lunch"), LUNCH in gaps),
+        "gap-service": (t("gap: out of service"), SERVICE in gaps),
+        **frame_signs(exams, site, scanner, first, last),
         "cut": (t("goes on beyond the axis"), any(cut.any() for cut in _cuts(exams, site, scanner))),
+        "ghost": (t("period before (profile)"), ghost),
     }
-    entries = type_legend(exams, site)
+    entries = type_legend(exams, site, exam_type_codes(site))
     if profile:
         entries[t("other types (profile)")] = legend_entry(f'style="background:{REST}"', t("other types (profile)"))
     return entries | {words: legend_entry(f'class="{css}"', words) for css, (words, occurs) in signs.items() if occurs}
+
+
+def frame_signs(spans: pd.DataFrame, site: Site, scanner: str, first: date, last: date) -> dict[str, tuple[str, bool]]:
+    """Return the words of what an agenda shows behind its boxes, and whether it occurs, by the class of the sign."""
+    t = language(site.report.language)
+    columns = agenda_columns(spans, site, first, last, scanner)
+    service = service_fields(columns, site, scanner, *hour_range(spans, site, scanner))
+    return {
+        "hours": (t("opening hours"), any(column.offers for column in columns)),
+        "lunch": (t("lunch window"), len(lunch_fields(columns, site, scanner)) > 0),
+        "closed": (t("closed"), bool(closures_between(site.calendar, first, last))),
+        "service": (t("out of service"), any(column.service for column in columns) or len(service) > 0),
+    }
 
 
 def legend_html(entries: dict[str, Html]) -> Html:
@@ -69,6 +98,6 @@ def _cuts(exams: pd.DataFrame, site: Site, scanner: str) -> tuple[npt.NDArray[np
     return beyond_axis(exams, *hour_range(exams, site, scanner))
 
 
-def legend_entry(look: str, words: str) -> Html:
-    """Return an entry: its sign, drawn as an attribute of the element says, and what it means."""
-    return Html(f"<span><i {look}></i>{element('b', words).text}</span>")
+def legend_entry(look: str, words: str, letters: str = "") -> Html:
+    """Return an entry: its sign, drawn as an attribute of the element says, letters on it, and what it means."""
+    return Html(f"<span><i {look}>{escape(letters)}</i>{element('b', words).text}</span>")

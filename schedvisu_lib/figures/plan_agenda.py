@@ -13,10 +13,12 @@ from matplotlib.colors import to_rgb
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.agenda import draw_frame, mark_cuts
-from schedvisu_lib.figures.box_labels import label_boxes
+from schedvisu_lib.figures.box_labels import label_boxes, label_boxes_shortly
 from schedvisu_lib.figures.boxes import Floats, add_boxes, add_lines
+from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.columns import Column, agenda_columns
 from schedvisu_lib.figures.hour_axis import hour_range, hours_since_midnight
+from schedvisu_lib.figures.idle import name_service, service_fields
 from schedvisu_lib.figures.style import INK, PALE, exam_type_colors, house_style
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.appointments import CANCELLED
@@ -31,7 +33,7 @@ _SHORTEST: Final = 0.05
 _TINT: Final = 0.14
 """Share of its type's colour in an appointment's box; the rest is white."""
 _MOST_NAMED: Final = 7
-"""Columns up to which both halves of a day are named, and boxes labelled."""
+"""Columns up to which both halves of a day are named, and boxes bear starts."""
 
 
 def plot_plan_effect(
@@ -72,13 +74,12 @@ def plot_plan_effect(
     """
     with house_style():
         ax = ax if ax is not None else plt.gca()
-        begin, end = as_date(first), as_date(last)
         t = language(site.report.language)
-        rows = between(comparison, begin, end)
-        booked = rows.loc[(rows["scanner"] == scanner) & rows["start"].notna()].sort_values("start", ignore_index=True)
-        exams = of_scanner(studies, scanner, begin, end)
+        rows = between(comparison, first, last)
+        booked = _booked(rows, scanner)
+        exams = of_scanner(studies, scanner, first, last)
         spans = _spans(booked, exams)
-        columns = agenda_columns(spans, site, begin, end)
+        columns = agenda_columns(spans, site, as_date(first), as_date(last), scanner)
         top, bottom = hour_range(spans, site, scanner)
         draw_frame(ax, columns, site, scanner, top, bottom)
         left = {column.day: column.left for column in columns}
@@ -90,13 +91,29 @@ def plot_plan_effect(
         _draw_effect(ax, exams, effect, unplanned, colors, site.report.other_color)
         _draw_delays(ax, booked, exams, plan, effect)
         mark_cuts(ax, exams, {"exam": effect}, top, bottom)
+        name_service(ax, service_fields(columns, site, scanner, top, bottom), np.vstack([plan, effect]), t)
         if len(columns) <= _MOST_NAMED:
             _name_halves(ax, columns, t)
-            _label(ax, booked, plan, exams, effect, colors, t)
+        _label(ax, booked, plan, exams, effect, site, starts=len(columns) <= _MOST_NAMED)
         if spans.empty:
             words = t("No appointment and no exam in this period.")
             ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", fontsize=9, color=PALE, zorder=6)
     return ax
+
+
+def effect_boxes(
+    comparison: pd.DataFrame, studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day
+) -> tuple[pd.DataFrame, Floats]:
+    """Return a scanner's exams in order of start, and left, right, top and bottom of each one's box beside the plan."""
+    exams = of_scanner(studies, scanner, first, last)
+    spans = _spans(_booked(between(comparison, first, last), scanner), exams)
+    left = {column.day: column.left for column in agenda_columns(spans, site, as_date(first), as_date(last), scanner)}
+    return exams, _boxes(exams, ("start", "end"), left, EFFECT, *hour_range(spans, site, scanner))
+
+
+def _booked(rows: pd.DataFrame, scanner: str) -> pd.DataFrame:
+    """Return the appointments of a scanner in order of start."""
+    return rows.loc[(rows["scanner"] == scanner) & rows["start"].notna()].sort_values("start", ignore_index=True)
 
 
 def _spans(booked: pd.DataFrame, exams: pd.DataFrame) -> pd.DataFrame:
@@ -204,13 +221,20 @@ def _label(
     plan: Floats,
     exams: pd.DataFrame,
     effect: Floats,
-    colors: dict[str, str],
-    t: Language,
+    site: Site,
+    *,
+    starts: bool,
 ) -> None:
+    """Write exam types into the boxes, with their starts where there is room for them."""
+    colors, codes = exam_type_colors(site), exam_type_codes(site)
     shown = (booked["outcome"].ne(CANCELLED) & booked["end"].notna()).to_numpy()
     # The boxes of appointments are as good as white, and have no takes.
     pale = dict.fromkeys([*colors, *booked["exam_type"]], "#ffffff")
     # As where takes are hatched, letters that a cross runs through get a ground of their own.
     grounds = booked["outcome"].eq(NOT_DONE) + 1
-    label_boxes(ax, booked.assign(n_takes=grounds).loc[shown], plan[shown], pale, t)
-    label_boxes(ax, exams.assign(n_takes=1), effect, colors, t)
+    appointments, done = booked.assign(n_takes=grounds).loc[shown], exams.assign(n_takes=1)
+    for rows, boxes, fills in ((appointments, plan[shown], pale), (done, effect, colors)):
+        if starts:
+            label_boxes(ax, rows, boxes, fills, codes, language(site.report.language))
+        else:
+            label_boxes_shortly(ax, rows, boxes, fills, codes)

@@ -9,17 +9,19 @@ from typing import Final
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.html import Html, element, table
+from schedvisu_lib.figures.codes import exam_type_codes
+from schedvisu_lib.figures.hover import hoverable
+from schedvisu_lib.figures.html import Cell, Content, Html, element, table
 from schedvisu_lib.figures.layout import HEIGHT, WIDTH, legend_height, table_height
-from schedvisu_lib.figures.legend import legend_entry, legend_html, type_legend
+from schedvisu_lib.figures.legend import frame_signs, legend_entry, legend_html, type_legend
 from schedvisu_lib.figures.notes import plan_notes
-from schedvisu_lib.figures.page import PageHead
+from schedvisu_lib.figures.page import PageHead, scanner_line
 from schedvisu_lib.figures.pictures import picture
-from schedvisu_lib.figures.plan_agenda import plot_plan_effect
+from schedvisu_lib.figures.plan_agenda import effect_boxes, plot_plan_effect
 from schedvisu_lib.figures.style import house_style
 from schedvisu_lib.figures.svg import as_svg, new_figure
 from schedvisu_lib.language import NOTHING, Language, language
-from schedvisu_lib.periods import Period, closures_between, working_days
+from schedvisu_lib.periods import Period
 from schedvisu_lib.studies.appointments import CANCELLED
 from schedvisu_lib.studies.plan_effect import DONE, ELSEWHERE, NOT_DONE, unplanned_on
 from schedvisu_lib.studies.plan_table import plan_table, plan_total
@@ -44,7 +46,7 @@ class PlanPage:
         """Return the head: scanner, days, ISO weeks, closed days, when it was made."""
         t = language(self.site.report.language)
         image = picture(self.site.scanner(self.scanner).picture, self.scanner, "picture")
-        above, heading = element("p", self.scanner, "scanner"), element("h3", t("plan and effect"))
+        above, heading = scanner_line(self.scanner), element("h3", t("plan and effect"))
         return PageHead(self.site, self.period, self.generated_at).html(above, heading, image)
 
     def agenda(self, comparison: pd.DataFrame, studies: pd.DataFrame) -> Html:
@@ -59,8 +61,9 @@ class PlanPage:
             # Margins in millimetres: hours at the left, days and what stands under them at the top.
             left, right, upper, lower = 9.0, 0.5, 8.5, 1.0
             room = (left / WIDTH, lower / height, 1 - (left + right) / WIDTH, 1 - (upper + lower) / height)
-            plot_plan_effect(comparison, studies, self.site, *self._days, ax=figure.add_axes(room))
-        return as_svg(figure, t("Plan and effect of {scanner}", scanner=self.scanner), "agenda")
+            ax = plot_plan_effect(comparison, studies, self.site, *self._days, ax=figure.add_axes(room))
+        image = as_svg(figure, t("Plan and effect of {scanner}", scanner=self.scanner), "agenda")
+        return hoverable(image, ax, *effect_boxes(comparison, studies, self.site, *self._days), t)
 
     def legend(self, comparison: pd.DataFrame, studies: pd.DataFrame) -> Html:
         """Return the legend: the exam types that occur, and the agenda's signs."""
@@ -83,9 +86,13 @@ class PlanPage:
             "Q1",
             "Q3",
         ]
-        rows = [[t.day(pd.Timestamp(str(day)).date(), "EEE dd.MM"), *_cells(row, t)] for day, row in days.iterrows()]
-        rows += [[t("Total"), *_cells(row, t)] for _, row in total.iterrows()]
-        return table(headings, rows, "plan")
+        dates = [pd.Timestamp(str(day)).date() for day in days.index]
+        names = [Cell(t.day(day, "EEE dd.MM"), day.isoformat()) for day in dates]
+        rows: list[list[Content]] = [
+            [name, *_cells(row, t)] for name, (_, row) in zip(names, days.iterrows(), strict=True)
+        ]
+        sums = [[t("Total"), *_cells(row, t)] for _, row in total.iterrows()]
+        return table(headings, rows, "plan", apart=sums)
 
     def notes(self) -> Html:
         """Return what each number means."""
@@ -110,11 +117,10 @@ class PlanPage:
             "elsewhere": (t("done on another scanner"), bool((booked["outcome"] == ELSEWHERE).any())),
             "cancelled": (t("cancelled"), not bool(stands.all())),
             "unknown-length": (t("appointment of unknown length"), bool((stands & booked["end"].isna()).any())),
-            "hours": (t("opening hours"), bool(working_days(self.site.calendar, first, last))),
-            "closed": (t("closed"), bool(closures_between(self.site.calendar, first, last))),
+            **frame_signs(exams, self.site, self.scanner, first, last),
         }
         types = pd.concat([booked[["exam_type"]], exams[["exam_type"]]])
-        entries = type_legend(types, self.site)
+        entries = type_legend(types, self.site, exam_type_codes(self.site))
         return entries | {
             words: legend_entry(f'class="{css}"', words) for css, (words, occurs) in signs.items() if occurs
         }

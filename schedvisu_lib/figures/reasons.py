@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from schedvisu_lib.language import Language
+from schedvisu_lib.studies.quality import COUNTS, DOUBLE, MIXED
 
 TEMPLATES: Final = (
     "modality {what}",
@@ -27,3 +28,13 @@ def reason_words(reason: str, t: Language) -> str:
         if match:
             return t(template).replace("{what}", match["what"])
     return t(reason)
+
+
+def fate_words(reason: str, t: Language) -> str:
+    """Return why a series counted or not (``studies.quality.series_fates``), in a language."""
+    fates = {
+        COUNTS: t("makes an exam"),
+        DOUBLE: t("same times as another series of the patient: counts once"),
+        MIXED: t("its study is mixed: makes no exam"),
+    }
+    return fates[reason] if reason in fates else reason_words(reason, t)

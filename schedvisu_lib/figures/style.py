@@ -51,6 +51,10 @@ FAINT: Final = "#dcdcdc"
 SHADE: Final = "#eeeff1"
 PALE: Final = "#666666"
 FRAME: Final = "#9a9a9a"
+CLOSED: Final = "#d4d4d4"
+OUT_OF_SERVICE: Final = "#bdbdbd"
+LUNCH_FIELD: Final = "#f5ecd7"
+GHOST: Final = "#555555"
 REST: Final = "#c4c4c4"
 """Of the exam types that the hour profile does not show one by one."""
 LIGHTER: Final = 0.38
@@ -71,6 +75,11 @@ def exam_type_colors(site: Site) -> dict[str, str]:
     """
     colors = {kind.name: kind.color or PALETTE[place % len(PALETTE)] for place, kind in enumerate(site.exam_types)}
     return colors | {OTHER: site.report.other_color}
+
+
+def shortened(name: str, longest: int) -> str:
+    """Return a name with what is beyond so many letters left out."""
+    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
 def readable_on(color: str) -> str:

@@ -13,9 +13,11 @@ from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.boxes import Floats, add_boxes, axes_points
+from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.columns import agenda_columns
 from schedvisu_lib.figures.hour_axis import clock_hours, hour_range, hours_since_midnight
-from schedvisu_lib.figures.style import FAINT, FRAME, LIGHTER, SHADE, exam_type_colors, house_style
+from schedvisu_lib.figures.names import begin_and_end
+from schedvisu_lib.figures.style import FAINT, FRAME, LIGHTER, SHADE, exam_type_colors, house_style, readable_on
 from schedvisu_lib.language import language
 from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
@@ -26,6 +28,13 @@ _BOX: Final = (0.1, 0.9)
 """Top and bottom of an exam in its row."""
 _NAME: Final = 6.5
 """Size of a scanner's name in points, if it fits beside its rows."""
+_LEAST_NAME: Final = 4.5
+"""The same where it does not; what is still too long is cut."""
+_DAY: Final = 6.0
+"""Size of a day in points, smaller in low rows."""
+_CODE: Final = 5.0
+"""Size of an exam type's code in points, if the row is high enough."""
+_LEAST_CODE: Final = 3.5
 _LETTER: Final = 0.7
 """Mean width of a bold letter, as a share of its size."""
 
@@ -101,7 +110,19 @@ def plot_week(studies: pd.DataFrame, site: Site, first: Day, last: Day, *, ax: A
                         zorder=2 + opacity,
                         gid=f"{name} {scanner} {exam_type}",
                     )
+            _write_codes(ax, _boxes(exams, tops, left, right, "exam"), exams["exam_type"], site)
     return ax
+
+
+def week_boxes(studies: pd.DataFrame, site: Site, first: Day, last: Day) -> tuple[pd.DataFrame, Floats]:
+    """Return the week's exams, scanner by scanner in order of start, and left, right, top and bottom of each box."""
+    begin, end = last_week(first, last)
+    rows = week_rows(studies, site, begin, end)
+    hours = _hours_of_all(studies, site, begin, end)
+    exams = [of_scanner(studies, scanner, begin, end) for scanner in site.scanner_names]
+    tops = [{row.day: row.top for row in rows if row.scanner == scanner} for scanner in site.scanner_names]
+    boxes = [_boxes(some, places, *hours, "exam") for some, places in zip(exams, tops, strict=True)]
+    return pd.concat(exams, ignore_index=True), np.concatenate(boxes)
 
 
 def _hours_of_all(studies: pd.DataFrame, site: Site, first: date, last: date) -> tuple[float, float]:
@@ -121,6 +142,20 @@ def _boxes(exams: pd.DataFrame, tops: dict[date, float], left: float, right: flo
             top + _BOX[1],
         ]
     )
+
+
+def _write_codes(ax: Axes, boxes: Floats, exam_types: pd.Series, site: Site) -> None:
+    """Write the code of its type into each box that has room for it."""
+    colors, codes = exam_type_colors(site), exam_type_codes(site)
+    width, height = axes_points(ax) / np.abs([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
+    size = min(_CODE, 0.8 * height * (_BOX[1] - _BOX[0]))
+    if size < _LEAST_CODE:
+        return
+    for (begin, end, top, bottom), exam_type in zip(boxes, exam_types, strict=True):
+        if (end - begin) * width > 2 * _LETTER * size:
+            ink = readable_on(colors.get(exam_type, site.report.other_color))
+            place = ((begin + end) / 2, (top + bottom) / 2)
+            ax.text(*place, codes.get(exam_type, ""), ha="center", va="center", fontsize=size, color=ink, zorder=4)
 
 
 def _draw_rows(ax: Axes, rows: list[Row], site: Site, left: float, right: float) -> None:
@@ -147,10 +182,12 @@ def _draw_rows(ax: Axes, rows: list[Row], site: Site, left: float, right: float)
                 "rotation": 90,
             }
             room = axes_points(ax)[1] / rows_height * (tops[-1] + 1 - tops[0])
-            size = min(_NAME, room / (_LETTER * len(scanner)))
-            ax.text(-0.085, middle, scanner, fontsize=size, fontweight="bold", gid="scanner", **place)
+            size = max(min(_NAME, room / (_LETTER * len(scanner))), _LEAST_NAME)
+            name = begin_and_end(scanner, max(int(room / (_LETTER * size) + 1e-6), 3))
+            ax.text(-0.085, middle, name, fontsize=size, fontweight="bold", gid="scanner", **place)
             add_boxes(ax, np.array([(left, right, tops[0], tops[-1] + 1)]), facecolor="none", edgecolor=FRAME, lw=0.4)
-    ax.set_yticks([row.top + 0.5 for row in rows], [t.day(row.day, "EEE dd.MM") for row in rows])
+    days = [t.day(row.day, "EEE dd.MM") for row in rows]
+    ax.set_yticks([row.top + 0.5 for row in rows], days, fontsize=min(_DAY, 0.85 * axes_points(ax)[1] / rows_height))
     ax.xaxis.tick_top()
     ax.set_xticks(range(int(left), int(right) + 1), [f"{hour:02d}:00" for hour in range(int(left), int(right) + 1)])
     ax.grid(axis="x", color=FAINT, linewidth=0.4)

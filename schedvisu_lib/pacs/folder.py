@@ -27,7 +27,7 @@ from schedvisu_lib.pacs.values import text, whole
 
 _LOG = logging.getLogger(__name__)
 
-_STUDY: Final = ("PatientID", "IssuerOfPatientID", "StudyDate", "StudyDescription")
+_STUDY: Final = ("PatientID", "IssuerOfPatientID", "StudyDate", "StudyTime", "StudyDescription")
 _SERIES: Final = (
     "Modality",
     "SOPClassUID",

@@ -16,7 +16,7 @@ from schedvisu_lib.pacs.ladder import Settled, settle, why_no_image
 from schedvisu_lib.pacs.pseudonym import Pseudonymise
 from schedvisu_lib.pacs.source import ListedSeries, Source
 from schedvisu_lib.pacs.timing import is_derived, time_series
-from schedvisu_lib.pacs.values import text
+from schedvisu_lib.pacs.values import parse_time, text
 from schedvisu_lib.pacs.verdicts import (
     is_accepted_institution,
     is_known_device,
@@ -49,6 +49,8 @@ class SeriesRow:
     timing: str = ""
     verdict: str = KEPT
     reason: str = ""
+    study_began: datetime | None = None
+    """By the study's own date and time; no column of the table, since only clocks are judged by it."""
 
 
 def retrieve_day(source: Source, site: Site, day: date, pseudonymise: Pseudonymise) -> list[SeriesRow]:
@@ -90,7 +92,14 @@ def _listed_row(series: ListedSeries, day: date, pseudonymise: Pseudonymise) -> 
         series_description=text(answer, "SeriesDescription"),
         protocol=text(answer, "ProtocolName"),
         n_instances=series.n_instances or 0,
+        study_began=_began(study, day),
     )
+
+
+def _began(study: Dataset, day: date) -> datetime | None:
+    """Return when a study of a day began by its Study Time (0008,0030), None if that is not told."""
+    clock = parse_time(text(study, "StudyTime"))
+    return datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second) if clock else None
 
 
 def _judge(row: SeriesRow, settled: Settled, site: Site) -> SeriesRow:
@@ -125,6 +134,7 @@ def _completed(row: SeriesRow, header: Dataset) -> SeriesRow:
         study_description=row.study_description or text(header, "StudyDescription"),
         series_description=row.series_description or text(header, "SeriesDescription"),
         protocol=row.protocol or text(header, "ProtocolName"),
+        study_began=row.study_began or _began(header, row.date),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -12,6 +15,24 @@ from traitlets.config import Config
 
 from schedvisu_lib import __version__
 from schedvisu_lib.report.merge import LEFT_OUT
+
+TEMPLATE: Final = Path(__file__).parent / "template"
+SCRIPTS: Final = ("navigation.js", "scrolling.js", "sorting.js", "hover.js")
+"""Of the template, in the order in which they run."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script of the template, and its digest by which the page's content security policy knows it."""
+
+    text: str
+    digest: str
+
+    @classmethod
+    def read(cls, name: str) -> Script:
+        """Return a script by the name of its file."""
+        text = (TEMPLATE / name).read_text(encoding="utf-8")
+        return cls(text, b64encode(sha256(text.encode()).digest()).decode())
 
 
 class ReportExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no types
@@ -30,8 +51,8 @@ class ReportExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no ty
             Config(
                 {
                     "ReportExporter": {
-                        "template_name": "template",
-                        "extra_template_basedirs": [str(Path(__file__).parent)],
+                        "template_name": TEMPLATE.name,
+                        "extra_template_basedirs": [str(TEMPLATE.parent)],
                         "exclude_input": True,
                         "exclude_anchor_links": True,
                         "language_code": "fr",
@@ -55,6 +76,7 @@ class ReportExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert has no ty
         self.register_filter("filter_data_type", widgets)
         frame = nb.metadata.get("schedvisu", {})
         resources["version"] = __version__
+        resources["scripts"] = [Script.read(name) for name in SCRIPTS]
         resources["frame"] = frame
         resources["title"] = nb.metadata.get("title") or resources.get("metadata", {}).get("name") or "SchedVisu"
         # A merged report brings its own sections; a notebook converted alone is one section.

@@ -42,10 +42,12 @@ def merge_pages(executed: Sequence[ExecutedPage], *, title: str, author: str, la
     """
     cells: list[Any] = []
     links: list[dict[str, str | bool]] = []
+    anchors: set[str] = set()
     scanner = ""
     for number, result in enumerate(executed, start=1):
         page = result.page
-        anchor = f"p{number:02d}-{page.slug}"
+        anchor = page.anchor if page.anchor not in anchors else f"{page.anchor}-{number}"
+        anchors.add(anchor)
         content = _failed_page(result, language) if result.error else _page_cells(result)
         wanted = [(1, title)] if number == 1 else []
         if page.scanner and page.scanner != scanner:
@@ -62,8 +64,18 @@ def merge_pages(executed: Sequence[ExecutedPage], *, title: str, author: str, la
     groups = [
         {"scanner": name, "pages": list(group)} for name, group in groupby(links, key=lambda link: link["scanner"])
     ]
-    frame = {"language": language.code, "author": author, "groups": groups, "contents": language("Contents")}
+    frame = {"language": language.code, "author": author, "groups": groups, "words": _frame_words(language)}
     return new_notebook(cells=cells, metadata={"title": title, "schedvisu": frame})
+
+
+def _frame_words(t: Language) -> dict[str, str]:
+    """Return what the frame around the pages says."""
+    return {
+        "contents": t("Contents"),
+        "skip": t("To the content"),
+        "next": t("next page"),
+        "previous": t("previous page"),
+    }
 
 
 def kernel_messages(result: ExecutedPage) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -13,12 +11,15 @@ from typing import Final
 import schedvisu_lib
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import ReportError
+from schedvisu_lib.figures.anchors import page_anchor, page_name, slug
 from schedvisu_lib.language import language
 from schedvisu_lib.periods import Period
 
 Value = str | int | float | bool | None
 """What a notebook's parameter can be; days and times are ISO strings."""
 
+_LINKED: Final = "linked_"
+"""How the parameters begin that say to which pages a page links."""
 _LONGEST_PLAN: Final = 14
 """Days of the longest period that has a page of plan and effect: in more, nobody could tell appointments apart."""
 
@@ -52,13 +53,23 @@ class Page:
     @property
     def name(self) -> str:
         """The page's name in messages ("Discovery 690, weekly")."""
-        return f"{self.scanner}, {self.title}" if self.scanner else self.title
+        return page_name(self.title, self.scanner)
 
     @property
     def slug(self) -> str:
-        """The page's name as a part of file names and anchors ("discovery-690-weekly")."""
-        ascii_name = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
-        return re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-") or self.kind
+        """The page's name as a part of file names ("discovery-690-weekly")."""
+        return slug(self.name) or self.kind
+
+    @property
+    def anchor(self) -> str:
+        """The id of the page's section, to which other pages can link."""
+        return page_anchor(self.title, self.scanner)
+
+    @property
+    def alone(self) -> Page:
+        """The page without links to others, which stand beside it in a report only."""
+        own = {name: value for name, value in self.parameters.items() if not name.startswith(_LINKED)}
+        return replace(self, parameters=own)
 
 
 def notebooks_folder() -> Path:
@@ -87,7 +98,7 @@ def report_pages(
     first: date | None = None,
     last: date | None = None,
 ) -> list[Page]:
-    """Return the pages of a report: overview, then the pages of each scanner, then data quality.
+    """Return the pages of a report: two of overview, the pages of each scanner, data quality and exams to check.
 
     A scanner has a page per period; if it had appointments, a page of plan and effect follows that of the shortest
     period, unless this is too long for one to tell them apart.
@@ -105,7 +116,8 @@ def report_pages(
     planned
         Names of the scanners that had appointments in the shortest period: a page of plan and effect follows there.
     first, last
-        The days of the overview and of data quality; by default those of the shortest period (the week).
+        The days of the overview, of data quality and of the exams to check; by default those of the shortest period
+        (the week).
 
     Raises
     ------
@@ -125,7 +137,14 @@ def report_pages(
         days: dict[str, Value] = {"first": begin.isoformat(), "last": end.isoformat()}
         return {"site_file": str(site.file), **more, **days, "generated_at": generated_at.isoformat("T", "minutes")}
 
-    around = parameters(first or shortest.first, last or shortest.last)
+    begin, end = first or shortest.first, last or shortest.last
+    around = parameters(begin, end)
+    # The overview's lines link to the pages of its own days.
+    linked = shortest if (begin, end) == (shortest.first, shortest.last) else None
+    links: dict[str, Value] = {
+        "linked_title": linked.title if linked else "",
+        "linked_scanners": "\n".join(chosen),
+    }
 
     def pages_of(scanner: str) -> Iterator[Page]:
         for period in periods:
@@ -136,7 +155,9 @@ def report_pages(
                 yield Page("plan_and_effect", days, t("plan and effect"), scanner)
 
     return [
-        Page("overview", around, t("Overview")),
+        Page("overview", around | links, t("Overview")),
+        Page("overview_hours", around, t("The week and its hours")),
         *(page for scanner in chosen for page in pages_of(scanner)),
         Page("data_quality", around, t("Data quality")),
+        Page("exams_to_check", around, t("Exams to check")),
     ]

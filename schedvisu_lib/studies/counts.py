@@ -43,8 +43,7 @@ def count_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, las
     bins = make_bins(site.calendar, as_date(first), as_date(last))
     edges = pd.to_datetime([column.first for column in bins])
     position = np.searchsorted(edges, days.index, side="right") - 1
-    sums = _sums(days.groupby(position)).set_axis([column.label for column in bins])
-    return _with_ratios(sums).rename_axis("bin")
+    return sum_days(days.groupby(position)).set_axis([column.label for column in bins]).rename_axis("bin")
 
 
 def count_summary(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
@@ -57,9 +56,9 @@ def count_summary(studies: pd.DataFrame, site: Site, scanner: str, first: Day, l
         are those of the sums; means have none.
     """
     days = day_table(studies, site, scanner, first, last)
-    sums = _sums(days.groupby(np.zeros(len(days), dtype=int)))
+    sums = sum_days(days.groupby(np.zeros(len(days), dtype=int)))
     n_bins = len(make_bins(site.calendar, as_date(first), as_date(last)))
-    total = _with_ratios(sums).iloc[0]
+    total = sums.iloc[0]
     counts = total.where(~total.index.isin(["utilisation", "occupancy"]))
     per_day = (counts / total["days"]).mask(counts.index == "days") if total["days"] else counts * np.nan
     rows = {
@@ -70,8 +69,12 @@ def count_summary(studies: pd.DataFrame, site: Site, scanner: str, first: Day, l
     return pd.DataFrame(rows).T
 
 
-def _sums(groups: pd.api.typing.DataFrameGroupBy) -> pd.DataFrame:
-    return groups.agg(
+def sum_days(groups: pd.api.typing.DataFrameGroupBy) -> pd.DataFrame:
+    """Sum up groups of rows of the day table: columns as :func:`count_table`, a row per group.
+
+    Utilisation is exams / slots, occupancy is the union of the prepared times / opening hours.
+    """
+    sums = groups.agg(
         days=("open", "sum"),
         slots=("slots", "sum"),
         exams=("exams", "sum"),
@@ -79,10 +82,6 @@ def _sums(groups: pd.api.typing.DataFrameGroupBy) -> pd.DataFrame:
         busy=("busy", "sum"),
         opening=("opening", "sum"),
     )
-
-
-def _with_ratios(sums: pd.DataFrame) -> pd.DataFrame:
-    """Add utilisation (exams / slots) and occupancy (busy / opening hours)."""
     utilisation = sums["exams"] / sums["slots"].where(sums["slots"] > 0)
     occupancy = sums["busy"] / sums["opening"].where(sums["opening"] > pd.Timedelta(0))
     return sums.assign(utilisation=utilisation, occupancy=occupancy)[COLUMNS]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.periods import days_between, is_open
-from schedvisu_lib.settings.calendar import WEEKDAYS
-from schedvisu_lib.studies.gaps import find_gaps
+from schedvisu_lib.periods import days_between
+from schedvisu_lib.studies.gaps import find_gaps, parts
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
+from schedvisu_lib.studies.service import is_scanner_open, offer_of
 
 _ZERO = pd.Timedelta(0)
 
@@ -39,21 +39,26 @@ def busy_times(exams: pd.DataFrame) -> pd.Series:
     return (rows["prepared_until"] - begin).clip(lower=_ZERO).loc[exams.index]
 
 
-def turnovers(exams: pd.DataFrame) -> pd.Series:
-    """Return the time from the latest end so far to each next start of a scanner's day; an overlap counts as zero.
+def turnovers(exams: pd.DataFrame, site: Site) -> pd.Series:
+    """Return the time from the latest end so far to the next start of a scanner's day, unless that is a gap.
+
+    An overlap counts as zero.
 
     Parameters
     ----------
     exams
         Rows of the studies table of one scanner, in order of start.
+    site
+        Gives the scanner's gap threshold.
 
     Returns
     -------
     Series
-        Timedelta per exam on the index of ``exams``; the first exam of a day has none (missing).
+        Timedelta per exam on the index of ``exams``; the first exam of a day has none (missing), nor has one that a gap
+        parts from those before it.
     """
     so_far = exams.groupby("date")["end"].cummax().groupby(exams["date"]).shift()
-    return (exams["start"] - so_far).clip(lower=_ZERO)
+    return (exams["start"] - so_far).clip(lower=_ZERO).mask(parts(exams, site))
 
 
 def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
@@ -73,9 +78,10 @@ def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last:
     Returns
     -------
     DataFrame
-        Index ``date``; ``open`` (bool), ``slots`` and ``opening`` (timedelta) of open days, else 0; ``exams``, ``gaps``
-        (counts); ``busy`` (timedelta, union of prepared times); ``first_start``, ``last_end`` (timedelta since
-        midnight), ``idle_before``, ``idle_after``, ``overtime`` (timedelta; missing without exam or opening hours).
+        Index ``date``; ``open`` (bool: the department works, the scanner is not out of service all day), ``slots``
+        and ``opening`` (timedelta) of what is offered, else 0; ``exams``, ``gaps`` (counts); ``busy`` (timedelta, union
+        of prepared times); ``first_start``, ``last_end`` (timedelta since midnight), ``idle_before``, ``idle_after``,
+        ``overtime`` (timedelta; missing without exam or opening hours).
     """
     table = _offered(site, scanner, first, last)
     exams = of_scanner(studies, scanner, first, last)
@@ -106,23 +112,20 @@ def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last:
 
 
 def _offered(site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
-    """Return slots and opening hours of each day; a holiday or closure has none."""
-    machine = site.scanner(scanner)
+    """Return slots and opening hours of each day; a holiday, a closure or a day out of service has none."""
     rows = []
     for day in days_between(as_date(first), as_date(last)):
-        weekday = WEEKDAYS[day.weekday()]
-        opened = is_open(site.calendar, day)
-        hours = machine.hours.get(weekday) if opened else None
+        offer = offer_of(site, scanner, day)
         rows.append(
             {
                 "date": pd.Timestamp(day),
-                "open": opened,
-                "slots": machine.slots.get(weekday, 0) if opened else 0,
-                "opens": pd.Timedelta(hours.opens.isoformat()) if hours else pd.NaT,
-                "closes": pd.Timedelta(hours.closes.isoformat()) if hours else pd.NaT,
+                "open": is_scanner_open(site, scanner, day),
+                "slots": offer.slots,
+                "opens": offer.opens,
+                "closes": offer.closes,
+                "opening": offer.opening,
             }
         )
-    table = pd.DataFrame(rows, columns=["date", "open", "slots", "opens", "closes"])
+    table = pd.DataFrame(rows, columns=["date", "open", "slots", "opens", "closes", "opening"])
     table = table.astype({"date": "datetime64[us]", "open": bool, "slots": "int64"}).set_index("date")
-    table = table.assign(opens=as_timedelta(table["opens"]), closes=as_timedelta(table["closes"]))
-    return table.assign(opening=(table["closes"] - table["opens"]).fillna(_ZERO))
+    return table.assign(**{name: as_timedelta(table[name]) for name in ("opens", "closes", "opening")})

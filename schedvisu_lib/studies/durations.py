@@ -5,9 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from schedvisu_lib.config import OTHER, Site
-from schedvisu_lib.studies.gaps import find_gaps
+from schedvisu_lib.studies.days import turnovers
+from schedvisu_lib.studies.gaps import CLASSES, find_gaps
 from schedvisu_lib.studies.selection import Day, of_scanner
 
+TURNOVER = "turnover"
+"""What idle time is that no gap is."""
 COLUMNS = ["n", "mean", "median", "q1", "q3", "min", "max"]
 
 
@@ -52,9 +55,22 @@ def duration_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, 
 
 
 def gap_durations(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
-    """Describe the durations of a scanner's gaps: one row, columns as :func:`duration_table`; none without a gap."""
-    gaps = find_gaps(of_scanner(studies, scanner, first, last), site)
-    return _describe((gaps["end"] - gaps["start"]).groupby(gaps["class"]))
+    """Describe a scanner's turnovers, and its gaps by class.
+
+    Returns
+    -------
+    DataFrame
+        Index ``class``: "turnover", then "lunch", "service" and "hole", as far as they occur; columns as
+        :func:`duration_table`.
+    """
+    exams = of_scanner(studies, scanner, first, last)
+    gaps = find_gaps(exams, site)
+    between = turnovers(exams, site).dropna()
+    lengths = pd.concat([between, gaps["end"] - gaps["start"]], ignore_index=True)
+    names = pd.Series([TURNOVER] * len(between) + gaps["class"].tolist(), name="class")
+    order = pd.CategoricalDtype([TURNOVER, *CLASSES], ordered=True)
+    table = _describe(lengths.groupby(names.astype(order), observed=True))
+    return table.set_index(table.index.astype("object"))
 
 
 def _describe(lengths: pd.api.typing.SeriesGroupBy) -> pd.DataFrame:

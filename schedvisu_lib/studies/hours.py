@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.periods import working_days
+from schedvisu_lib.periods import days_between
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
+from schedvisu_lib.studies.service import is_scanner_open
 
 QUARTER: Final = 0.25
 """Width of a step in hours."""
@@ -23,7 +24,7 @@ def hour_profile(studies: pd.DataFrame, site: Site, scanner: str, first: Day, la
     studies
         The studies table.
     site
-        Gives the calendar.
+        Gives the calendar, and when the scanner is out of service.
     scanner
         Its name.
     first, last
@@ -33,8 +34,8 @@ def hour_profile(studies: pd.DataFrame, site: Site, scanner: str, first: Day, la
     -------
     DataFrame
         Index ``hour`` (begin of the quarter, hours since midnight of the exam's day, to 23.75), a column per exam type,
-        most used first; values are exams at the same time, averaged over the open days. What runs past midnight is not
-        counted.
+        most used first; values are exams at the same time, averaged over the scanner's open days. What runs past
+        midnight is not counted.
     """
     exams = of_scanner(studies, scanner, first, last)
     hours = np.arange(0, 24, QUARTER)
@@ -42,6 +43,7 @@ def hour_profile(studies: pd.DataFrame, site: Site, scanner: str, first: Day, la
     end = ((exams["end"] - exams["date"]).dt.total_seconds() / 3600).to_numpy()
     overlap = np.minimum(end[:, None], hours + QUARTER) - np.maximum(start[:, None], hours)
     busy = pd.DataFrame(overlap.clip(min=0) / QUARTER, columns=pd.Index(hours, name="hour"))
-    n_days = max(len(working_days(site.calendar, as_date(first), as_date(last))), 1)
+    days = days_between(as_date(first), as_date(last))
+    n_days = max(sum(is_scanner_open(site, scanner, day) for day in days), 1)
     profile = busy.groupby(exams["exam_type"].to_numpy()).sum().T / n_days
     return profile[profile.sum().sort_values(ascending=False, kind="stable").index]

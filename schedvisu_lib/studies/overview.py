@@ -1,18 +1,28 @@
-"""One row per scanner: how a period went, and how it changed (design, section 5.4)."""
+"""One row per scanner: how a period went (design, section 5.4)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.periods import Period, previous_period
-from schedvisu_lib.studies.counts import count_summary
+from schedvisu_lib.periods import Period
+from schedvisu_lib.studies.counts import sum_days
 from schedvisu_lib.studies.days import as_timedelta, day_table, turnovers
+from schedvisu_lib.studies.gaps import find_gaps
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
 
-_TIMES: Final = ("first_start", "last_end", "turnover", "overtime", "idle_before", "idle_after")
+COUNTS: Final = ("exams", "slots", "gaps")
+RATIOS: Final = ("utilisation", "occupancy")
+TIMES: Final = ("gap_time", "first_start", "last_end", "turnover", "overtime", "idle_before", "idle_after")
+_NEEDED: Final = ["exam_id", "date", "scanner", "start", "end", "prepared_from", "prepared_until"]
+"""Columns of the studies; the others are texts, which are slow to take along."""
+_MEDIANS: Final = ["first_start", "last_end"]
+_SUMS: Final = ["overtime", "idle_before", "idle_after"]
 
 
 def scanner_overview(studies: pd.DataFrame, site: Site, first: Day, last: Day) -> pd.DataFrame:
@@ -31,34 +41,54 @@ def scanner_overview(studies: pd.DataFrame, site: Site, first: Day, last: Day) -
     -------
     DataFrame
         Index ``scanner`` in the order of the site file; ``exams``, ``slots``, ``gaps`` (counts); ``utilisation``,
-        ``occupancy`` (ratios); ``first_start`` and ``last_end`` (median over the days with exams, timedelta since
-        midnight); ``turnover`` (median, timedelta); ``overtime``, ``idle_before``, ``idle_after`` (sums, timedelta).
+        ``occupancy`` (ratios); ``gap_time`` (sum of the gaps of all classes, timedelta); ``first_start`` and
+        ``last_end`` (median over the days with exams, timedelta since midnight); ``turnover`` (median, timedelta);
+        ``overtime``, ``idle_before``, ``idle_after`` (sums, timedelta).
     """
-    rows = [_scanner_row(studies, site, name, first, last) for name in site.scanner_names]
-    table = pd.DataFrame(rows, index=pd.Index(site.scanner_names, name="scanner"))
-    return table.assign(**{name: as_timedelta(table[name]) for name in _TIMES})
+    return period_overviews(studies, site, [Period("", as_date(first), as_date(last))]).droplevel("period")
 
 
-def with_change(studies: pd.DataFrame, site: Site, first: Day, last: Day) -> pd.DataFrame:
-    """Return :func:`scanner_overview` with each column's value of the previous equal period beside it (``_before``)."""
-    before = previous_period(Period("", as_date(first), as_date(last)))
-    now = scanner_overview(studies, site, first, last)
-    return now.join(scanner_overview(studies, site, before.first, before.last).add_suffix("_before"))
+def period_overviews(studies: pd.DataFrame, site: Site, periods: Sequence[Period]) -> pd.DataFrame:
+    """Sum up several periods for each scanner, in one pass over the studies.
+
+    Parameters
+    ----------
+    studies
+        The studies table.
+    site
+        Gives scanners, calendar, opening hours, slots and thresholds.
+    periods
+        In order of time; they do not overlap, days between them belong to none.
+
+    Returns
+    -------
+    DataFrame
+        Index ``scanner`` and ``period`` (place in ``periods``), columns as :func:`scanner_overview`.
+    """
+    needed = studies[_NEEDED]
+    tables = {name: _of_scanner(needed, site, name, periods) for name in site.scanner_names}
+    return pd.concat(tables, names=["scanner", "period"])
 
 
-def _scanner_row(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> dict[str, object]:
-    total = count_summary(studies, site, scanner, first, last).loc["total"]
-    days = day_table(studies, site, scanner, first, last)
-    return {
-        "exams": int(total["exams"]),
-        "slots": int(total["slots"]),
-        "utilisation": total["utilisation"],
-        "occupancy": total["occupancy"],
-        "gaps": int(total["gaps"]),
-        "first_start": days["first_start"].median(),
-        "last_end": days["last_end"].median(),
-        "turnover": turnovers(of_scanner(studies, scanner, first, last)).median(),
-        "overtime": days["overtime"].sum(),
-        "idle_before": days["idle_before"].sum(),
-        "idle_after": days["idle_after"].sum(),
-    }
+def _of_scanner(studies: pd.DataFrame, site: Site, scanner: str, periods: Sequence[Period]) -> pd.DataFrame:
+    first, last = periods[0].first, periods[-1].last
+    exams = of_scanner(studies, scanner, first, last)
+    days = day_table(exams, site, scanner, first, last)
+    gaps = find_gaps(exams, site)
+    place = _place(days.index.to_series(), periods)
+    by_day = days.loc[place >= 0].groupby(place[place >= 0])
+    table = sum_days(by_day).join(by_day[_MEDIANS].median()).join(by_day[_SUMS].sum())
+    table = table.assign(
+        turnover=turnovers(exams, site).groupby(_place(exams["date"], periods)).median(),
+        gap_time=(gaps["end"] - gaps["start"]).groupby(_place(gaps["date"], periods)).sum(),
+    )
+    times = {name: as_timedelta(table[name]) for name in TIMES}
+    times["gap_time"] = times["gap_time"].fillna(pd.Timedelta(0))
+    return table.assign(**times)[[*COUNTS, *RATIOS, *TIMES]]
+
+
+def _place(days: pd.Series, periods: Sequence[Period]) -> npt.NDArray[np.int64]:
+    """Return the place of the period in which each day lies, -1 for none."""
+    place = np.searchsorted(pd.to_datetime([period.first for period in periods]), days, side="right") - 1
+    ends = pd.to_datetime([period.last for period in periods]).to_numpy()
+    return np.where((place >= 0) & (days.to_numpy() <= ends[place]), place, -1)

@@ -15,7 +15,7 @@ from matplotlib.colors import to_hex
 
 import schedvisu_lib as sv
 from schedvisu_lib.figures.columns import CLOSED_WIDTH, WEEK_SPACE, agenda_columns
-from schedvisu_lib.figures.style import LIGHTER, exam_type_colors
+from schedvisu_lib.figures.style import INK, LIGHTER, exam_type_colors
 from schedvisu_lib.language import language
 from schedvisu_lib.studies.selection import of_scanner
 from schedvisu_lib.tables import STUDIES, conform, empty
@@ -109,6 +109,19 @@ def test_takes_are_hatched_within_their_boxes(week, demo_site, ax, drawn):
         np.testing.assert_allclose((y1 - y0) / (x1 - x0), rise)  # the first take like \, the second like /
 
 
+def test_hatches_stand_out_from_their_boxes(make_studies, exam, demo_site, ax, drawn):
+    rows = [
+        exam("2026-05-04 08:00", "2026-05-04 09:00", exam_type="FDG STAND.", take=1, n_takes=2),
+        exam("2026-05-05 08:00", "2026-05-05 09:00", exam_type="FDG CERV.", take=1, n_takes=2),
+        exam("2026-05-06 08:00", "2026-05-06 09:00", exam_type="GONE", take=1, n_takes=2),
+    ]
+    sv.plot_agenda(make_studies(rows), demo_site, D690, MONDAY, FRIDAY, ax=ax)
+    days = {to_hex(patch.get_edgecolor()): set() for patch in drawn.patches(ax, "take 1")}
+    for patch in drawn.patches(ax, "take 1"):
+        days[to_hex(patch.get_edgecolor())] |= set(patch.get_path().vertices[:, 0].astype(int))
+    assert days == {"#ffffff": {0}, INK: {1, 2}}  # blue is dark, orange and grey are light
+
+
 def test_third_take_is_hatched_like_the_first(make_studies, exam, demo_site, ax, drawn):
     hours = {1: "08", 2: "11", 3: "15"}
     rows = [exam(f"2026-05-04 {h}:00", f"2026-05-04 {h}:30", take=take, n_takes=3) for take, h in hours.items()]
@@ -132,10 +145,10 @@ def test_gaps_are_lines_in_the_middle_of_their_column(week, demo_site, ax, drawn
     gaps = sv.find_gaps(week, demo_site)
     assert len(gaps) == 2
     np.testing.assert_allclose(
-        drawn.lines(ax, "gaps"),
+        drawn.lines(ax, "gaps hole"),
         [(0.5, 9 + 5 / 60, 0.5, 10 - 5 / 60), (1.5, 9.5 + 5 / 60, 1.5, 13 - 5 / 60)],
     )
-    [patch] = drawn.patches(ax, "gaps")
+    [patch] = drawn.patches(ax, "gaps hole")
     assert to_hex(patch.get_edgecolor()) == "#000000"
     assert patch.get_linestyle() not in ("-", "solid")
 
@@ -143,7 +156,7 @@ def test_gaps_are_lines_in_the_middle_of_their_column(week, demo_site, ax, drawn
 def test_gaps_of_another_scanner_are_not_drawn(week, demo_site, ax, drawn):
     others = week.assign(scanner="Vision 600")
     sv.plot_agenda(pd.concat([others, week.iloc[:2]]), demo_site, D690, MONDAY, FRIDAY, ax=ax)
-    assert not drawn.patches(ax, "gaps")
+    assert not drawn.patches(ax, "gaps hole")
     assert len(drawn.exam_boxes(ax)) == 2
 
 
@@ -175,7 +188,10 @@ def test_closed_days_are_grey_strips_with_their_name(week, demo_site, ax, drawn)
         closed, [(left, left + CLOSED_WIDTH, 7, 18), (left + CLOSED_WIDTH, left + 2 * CLOSED_WIDTH, 7, 18)]
     )
     assert len(drawn.boxes(ax, "opening hours")) == 8
-    assert drawn.texts(ax) == ["Ascension", language("fr")("closed")]
+    assert [text.get_text() for text in ax.texts if text.get_rotation() == 90] == [
+        "Ascension",
+        language("fr")("closed"),
+    ]
     assert len(open_columns(week, demo_site, date(2026, 5, 4), date(2026, 5, 15))) == 8
 
 
@@ -308,7 +324,7 @@ def test_long_agenda_is_a_few_paths(demo_site, ax, drawn, open_days):
     )  # fmt: skip
     sv.plot_agenda(conform(studies, STUDIES), demo_site, D690, days[0].date(), days[-1].date(), ax=ax)
     assert len(drawn.exam_boxes(ax)) == 1000
-    assert len(drawn.lines(ax, "gaps")) == 3 * 250
+    assert len(drawn.lines(ax, "gaps hole")) == 3 * 250
     assert len(ax.patches) < 20
     assert len(ax.texts) == 0
     assert len(ax.get_xticks()) <= 14

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.pyplot as plt
 import pytest
 from matplotlib.colors import to_rgb
 
@@ -80,8 +81,39 @@ def test_other_is_named_in_the_reports_language(make_studies, exam, site_with, a
     assert labels(ax, "exam type") == ["AUTRE"]
 
 
-def test_two_weeks_have_no_labels(week, demo_site, ax):
-    sv.plot_agenda(week, demo_site, D690, MONDAY, "2026-05-22", ax=ax)
+def test_boxes_of_two_weeks_bear_the_type_or_where_it_is_too_long_two_letters(week, demo_site, ax):
+    sv.plot_agenda(week, demo_site, D690, MONDAY, "2026-05-15", ax=ax)  # 8 columns
+    assert labels(ax, "start") == []
+    assert labels(ax, "exam type") == ["FDG STAND.", "PSMA", "FDG STAND.", "DOTATATE", "DOTATATE"]
+    month = plt.figure(figsize=(7, 4)).add_axes((0.05, 0.02, 0.94, 0.9))
+    sv.plot_agenda(week, demo_site, D690, MONDAY, "2026-06-05", ax=month)  # 22 columns
+    assert labels(month, "start") == []
+    assert labels(month, "exam type") == ["FS", "PS", "FS", "DO", "DO"]
+
+
+def test_short_labels_lie_within_their_boxes(week, demo_site, ax, drawn):
+    sv.plot_agenda(week, demo_site, D690, MONDAY, "2026-06-05", ax=ax)
+    ax.figure.canvas.draw()
+    for left, right, top, bottom in drawn.exam_boxes(ax):
+        (x0, y1), (x1, y0) = ax.transData.transform([(left, top), (right, bottom)])
+        [label] = [
+            text for text in ax.texts if left < text.get_position()[0] < right and top < text.get_position()[1] < bottom
+        ]
+        extent = label.get_window_extent()
+        assert x0 <= extent.x0 < extent.x1 <= x1
+        assert y0 - 1 <= extent.y0 < extent.y1 <= y1 + 1
+
+
+def test_type_that_the_site_does_not_know_is_written_where_it_fits(make_studies, exam, demo_site, ax):
+    rows = [exam("2026-05-04 08:00", "2026-05-04 09:00", exam_type=name) for name in ("NO",)]
+    rows += [exam("2026-05-05 08:00", "2026-05-05 09:00", exam_type="NO LONGER KNOWN")]
+    rows += [exam("2026-05-06 08:00", "2026-05-06 09:00", exam_type="OTHER")]
+    sv.plot_agenda(make_studies(rows), demo_site, D690, MONDAY, "2026-06-05", ax=ax)
+    assert labels(ax, "exam type") == ["NO", "AU"]  # of AUTRE
+
+
+def test_quarter_has_no_labels(week, demo_site, ax):
+    sv.plot_agenda(week, demo_site, D690, MONDAY, "2026-06-19", ax=ax)
     assert labels(ax, "start") == labels(ax, "exam type") == []
 
 
@@ -98,3 +130,9 @@ def test_letters_stand_out_from_every_colour():
         chosen = readable_on(color)
         assert contrast(chosen, color) >= max(contrast("white", color), contrast(INK, color)) - 0.05
         assert contrast(chosen, color) >= 3.9, color
+
+
+def test_boxes_too_narrow_for_two_letters_bear_nothing(week, demo_site):
+    narrow = plt.figure(figsize=(3, 4)).add_axes((0.05, 0.02, 0.94, 0.9))
+    sv.plot_agenda(week, demo_site, D690, MONDAY, "2026-06-05", ax=narrow)
+    assert labels(narrow, "exam type") == []

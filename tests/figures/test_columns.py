@@ -11,11 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import schedvisu_lib as sv
-from schedvisu_lib.figures.columns import CLOSED_WIDTH, WEEK_SPACE, agenda_columns, day_ticks, draw_day_axis
+from schedvisu_lib.figures.columns import (
+    CLOSED_WIDTH,
+    WEEK_SPACE,
+    agenda_columns,
+    day_ticks,
+    draw_day_axis,
+    strip_names,
+)
 from schedvisu_lib.figures.style import house_style
 from schedvisu_lib.figures.svg import new_figure
 from schedvisu_lib.language import language
 from schedvisu_lib.periods import working_days
+from schedvisu_lib.settings.calendar import Hours
+from schedvisu_lib.settings.scanners import Service
 from schedvisu_lib.tables import STUDIES, empty
 
 MONDAY, FRIDAY = date(2026, 5, 4), date(2026, 5, 8)
@@ -167,3 +176,50 @@ def test_labels_never_crowd(first: date, length: int):
     assert len(labels) <= 30
     if working_days(SITE.calendar, first, first + timedelta(days=length)):
         assert labels
+
+
+@pytest.fixture
+def out(one_scanner):
+    """The Discovery 690 out of service on a Wednesday, and in the morning of the Thursday."""
+    wednesday, thursday = date(2026, 5, 6), date(2026, 5, 7)
+    morning = Service(first=thursday, last=thursday, hours=Hours(opens="07:00", closes="12:00"))
+    return one_scanner(service=(Service(first=wednesday, last=wednesday), morning))
+
+
+def test_whole_day_out_of_service_is_a_strip_of_its_scanner(out):
+    columns = agenda_columns(NO_EXAM, out, MONDAY, FRIDAY, "Discovery 690")
+    assert [(column.width, column.service, column.offers) for column in columns] == [
+        (1, False, True),
+        (1, False, True),
+        (CLOSED_WIDTH, True, False),
+        (1, False, True),
+        (1, False, True),
+    ]
+    assert columns[2].closed == FR("out of service")
+    for others in (agenda_columns(NO_EXAM, out, MONDAY, FRIDAY, "Vision 600"), columns_of(out, MONDAY, FRIDAY)):
+        assert {(column.width, column.service) for column in others} == {(1, False)}
+
+
+def test_day_out_of_service_with_an_exam_keeps_its_column(out, make_studies):
+    exams = make_studies([{"start": "2026-05-06 09:00", "end": "2026-05-06 10:00"}])
+    column = agenda_columns(exams, out, MONDAY, FRIDAY, "Discovery 690")[2]
+    assert (column.width, column.closed, column.open, column.service, column.offers) == (1, None, True, True, False)
+
+
+def test_strips_beside_each_other_bear_the_same_name_once(one_scanner):
+    site = one_scanner(service=(Service(first=date(2026, 5, 6), last=date(2026, 5, 13)),))
+    columns = agenda_columns(NO_EXAM, site, MONDAY, date(2026, 5, 15), "Discovery 690")
+    second = 2 + 3 * CLOSED_WIDTH + WEEK_SPACE  # Monday to Wednesday, Ascension, a closed day
+    assert strip_names(columns, FR) == [
+        (pytest.approx(2 + 1.5 * CLOSED_WIDTH), FR("out of service")),
+        (pytest.approx(second + 1.5 * CLOSED_WIDTH), FR("out of service")),
+        (pytest.approx(second + 3.5 * CLOSED_WIDTH), "Ascension"),
+        (pytest.approx(second + 4.5 * CLOSED_WIDTH), FR("closed")),
+    ]
+
+
+def test_week_without_a_column_names_its_strips(one_scanner):
+    site = one_scanner(service=(Service(first=MONDAY, last=FRIDAY),))
+    places, labels = day_ticks(agenda_columns(NO_EXAM, site, MONDAY, FRIDAY, "Discovery 690"), FR)
+    assert places == pytest.approx([(day + 0.5) * CLOSED_WIDTH for day in range(5)])
+    assert [label[-5:] for label in labels] == ["04.05", "05.05", "06.05", "07.05", "08.05"]

@@ -13,7 +13,15 @@ from matplotlib.collections import LineCollection, PathCollection, PolyCollectio
 from matplotlib.colors import to_hex
 
 import schedvisu_lib as sv
-from schedvisu_lib.figures.durations import FEWEST, durations_by_type, group_name, label_height
+from schedvisu_lib.figures.durations import (
+    FEWEST,
+    durations_by_type,
+    group_name,
+    label_height,
+    short_name,
+    violin_caption,
+    violin_labels,
+)
 from schedvisu_lib.figures.style import exam_type_colors, house_style
 from schedvisu_lib.language import language
 from schedvisu_lib.tables import STUDIES, empty
@@ -191,3 +199,29 @@ def test_users_settings_are_unharmed(week, demo_site, ax):
     before = dict(mpl.rcParams)
     sv.plot_durations(week, demo_site, D690, FIRST, LAST, ax=ax)
     assert dict(mpl.rcParams) == before
+
+
+def test_long_names_are_cut_behind_their_code(demo_site):
+    fr = language("fr")
+    assert short_name("GANGL. SENT.", 0, fr, 12, "GS") == "GANGL. SENT."
+    assert short_name("GANGL. SENT. TROIS", 0, fr, 12, "GS") == "GS GANGL. S…"
+    assert short_name("GANGL. SENT. TROIS", 2, fr, 12, "GS") == "GS GANGL. S…, reprise 2"
+    assert short_name("NO LONGER KNOWN", 0, fr, 12) == "NO LONGER K…"
+
+
+def test_labels_of_takes_are_codes_where_names_are_long(demo_site, site_with):
+    few = [("OS", 1), ("OS", 2), ("GANGL. SENT.", 1)]
+    assert violin_labels(few, site_with(report={"language": "en"})) == ["OS, take 1", "OS, take 2", "GS, take 1"]
+
+
+def test_slanted_labels_do_not_reach_beyond_the_left_edge(demo_site):
+    names = [f"SCINTIGRAPHIE {n}" for n in range(10)]
+    labels = violin_labels([(name, 0) for name in names], demo_site)
+    assert labels[-1] == "SCINTIGRAPHIE 9"
+    assert labels[0] == "SCINTIGRAPHI…"  # 8.5 mm and 0.6 of 7.9 mm, 17.3 mm along the slope: 13 letters of 1.25 mm
+    assert [len(label) for label in labels] == sorted(len(label) for label in labels)
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_caption_says_from_how_many_exams_there_is_a_violin(code):
+    assert f" {FEWEST} exam" in violin_caption(language(code))

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 import schedvisu_lib as sv
-from schedvisu_lib.figures.hours import MAIN_TYPES
+from schedvisu_lib.figures.hours import MAIN_TYPES, add_ghost
 from schedvisu_lib.figures.style import REST, exam_type_colors
 from schedvisu_lib.language import language
 from schedvisu_lib.tables import STUDIES, empty
@@ -89,3 +89,67 @@ def test_period_without_exams_or_open_days_is_drawn(demo_site, ax):
 def test_axis_is_labelled(week, site_with, areas, ax, code):
     areas(week, site_with(report={"language": code}))
     assert ax.get_xlabel() == language(code)("% of open days")
+
+
+def test_white_lines_part_the_areas(make_studies, exam, areas):
+    rows = [
+        exam("2026-05-04 08:00", "2026-05-04 10:00"),
+        exam("2026-05-05 09:00", "2026-05-05 10:00", exam_type="PSMA"),
+    ]
+    for area in areas(make_studies(rows)).values():
+        assert to_hex(area.get_edgecolor()[0]) == "#ffffff"
+        assert area.get_linewidth()[0] > 0
+
+
+def test_areas_bear_their_code_where_they_are_widest(make_studies, exam, areas, ax):
+    rows = [exam(f"2026-05-0{day} 08:00", f"2026-05-0{day} 10:00") for day in (4, 5, 6)]
+    rows += [
+        exam("2026-05-07 09:00", "2026-05-07 10:00", exam_type="FDG CERV."),
+        exam("2026-05-04 09:00", "2026-05-04 09:15"),
+    ]
+    areas(make_studies(rows))
+    assert [(text.get_text(), text.get_position()) for text in ax.texts] == [
+        ("FS", (pytest.approx(40), 9.125)),  # three days and a fourth exam at the same time: 0 to 80 %
+        ("FC", (pytest.approx(90), 9.125)),  # beside it: 80 to 100 %
+    ]
+    assert [text.get_color() for text in ax.texts] == ["white", "#222222"]  # on blue and on orange
+
+
+def test_narrow_areas_bear_nothing(make_studies, exam, demo_site):
+    beside = plt.figure(figsize=(0.4, 4)).add_axes((0, 0, 1, 1))
+    rows = [exam(f"2026-05-0{day} 08:00", f"2026-05-0{day} 10:00") for day in (4, 5, 6)]
+    rows += [exam("2026-05-07 09:00", "2026-05-07 10:00", exam_type="PSMA")]
+    sv.plot_hours(make_studies(rows), demo_site, D690, MONDAY, FRIDAY, ax=beside)
+    assert [text.get_text() for text in beside.texts] == ["FS"]
+
+
+def ghost(ax):
+    """Return the outline of the ghost: percent and hour."""
+    [line] = [line for line in ax.lines if line.get_gid() == "ghost"]
+    return line.get_xdata(), line.get_ydata()
+
+
+def test_ghost_is_the_outline_of_all_types_of_the_period_before(make_studies, exam, areas, ax, demo_site):
+    now = [exam("2026-05-04 08:00", "2026-05-04 09:00")]
+    before = [exam(f"2026-04-{day} 08:00", f"2026-04-{day} 08:30") for day in (27, 28, 29)]
+    before += [exam("2026-04-30 08:15", "2026-04-30 08:30", exam_type="PSMA")]
+    areas(make_studies(now))
+    limits = ax.get_ylim()
+    assert add_ghost(ax, make_studies(before), demo_site, D690, "2026-04-27", "2026-05-01") is ax
+    percent, hour = ghost(ax)
+    at = {float(h): [] for h in hour}
+    for p, h in zip(percent, hour, strict=True):
+        at[float(h)].append(round(float(p), 6))
+    assert at[8.0] == [0, 60]  # a step: three of five days
+    assert at[8.25] == [60, 80]  # and a fourth with another type
+    assert at[8.5] == [80, 0]
+    assert ax.get_ylim() == limits
+    assert ax.get_xlim()[1] == pytest.approx(80 * 1.08)
+
+
+def test_ghost_of_a_quiet_period_leaves_the_axis(make_studies, exam, areas, ax, demo_site):
+    areas(make_studies([exam(f"2026-05-0{day} 08:00", f"2026-05-0{day} 09:00") for day in (4, 5)]))
+    limits = ax.get_xlim()
+    add_ghost(ax, empty(STUDIES), demo_site, D690, "2026-04-27", "2026-05-01")
+    assert ax.get_xlim() == limits
+    assert max(ghost(ax)[0]) == 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from schedvisu_lib.figures.html import Html, element, table
+import pytest
+
+from schedvisu_lib.figures.html import Cell, Html, element, table
 
 NASTY = '<b>&"'
 
@@ -34,6 +36,34 @@ def test_last_columns_are_sums():
     assert '<td class="sum">3</td>' in shown
     assert '<td class="sum">1.5</td>' in shown
     assert 'class="sum"' not in table(["", "a"], [["x", "1"]], "counts").text
+
+
+def test_columns_and_rows_have_scopes():
+    shown = table(["", "a", "b"], [["x", "1", "2"], ["y", "3", "4"]], "counts").text
+    assert shown.count('<th scope="col"') == 3
+    assert shown.count('<th scope="row"') == 2
+
+
+def test_cell_tells_what_it_sorts_by_and_may_hold_html(rows):
+    link = Html('<a href="#p">A &amp; B</a>')
+    shown = table(["a", "b", "c"], [[Cell(link, "a b"), Cell("lun. 18.05", "2026-05-18"), Cell(NASTY, 1.5)]], "listing")
+    assert '<th scope="row" data-sort="a b"><a href="#p">A &amp; B</a></th>' in shown.text
+    assert '<td data-sort="2026-05-18">lun. 18.05</td>' in shown.text
+    assert '<td data-sort="1.5">&lt;b&gt;&amp;&quot;</td>' in shown.text
+    assert rows(table(["a"], [[link]], "listing")) == [["a"], ["A & B"]]
+    assert "data-sort" not in table(["a"], [["x"]], "listing").text
+
+
+@pytest.mark.parametrize("missing", [float("nan"), ""])
+def test_cell_without_a_value_sorts_as_missing(missing):
+    assert '<td data-sort="">–</td>' in table(["a", "b"], [["x", Cell("–", missing)]], "listing").text
+
+
+def test_rows_apart_have_a_body_of_their_own(rows):
+    shown = table(["a", "n"], [["x", "1"]], "plan", apart=[["Total", "1"]])
+    assert '</tbody><tbody class="apart"><tr><th scope="row">Total</th>' in shown.text
+    assert rows(shown) == [["a", "n"], ["x", "1"], ["Total", "1"]]
+    assert rows(table(["a", "n"], [], "plan", apart=[["Total", "0"]])) == [["a", "n"], ["Total", "0"]]
 
 
 def test_table_without_rows_shows_dashes(rows):

@@ -42,14 +42,14 @@ def test_types_have_the_colours_of_their_boxes(demo_site, week):
 def test_signs_that_occur_are_explained(words, week):
     assert words(week) == [
         *("FDG STAND.", "PSMA", "DOTATATE"),
-        *("preparation", "take 1", "take 2", "gap", "opening hours"),
+        *("preparation", "take 1", "take 2", "gap: hole", "opening hours", "lunch window"),
     ]
 
 
 def test_signs_that_do_not_occur_are_left_out(words, week, make_studies, exam):
-    assert words(week.iloc[:2]) == ["FDG STAND.", "PSMA", "preparation", "opening hours"]
-    assert words(empty(STUDIES)) == ["opening hours"]
-    assert words(week, date(2026, 5, 6), date(2026, 5, 8)) == ["opening hours"]
+    assert words(week.iloc[:2]) == ["FDG STAND.", "PSMA", "preparation", "opening hours", "lunch window"]
+    assert words(empty(STUDIES)) == ["opening hours", "lunch window"]
+    assert words(week, date(2026, 5, 6), date(2026, 5, 8)) == ["opening hours", "lunch window"]
 
 
 def test_closed_days_and_cut_exams_are_explained(words, make_studies, exam):
@@ -64,7 +64,7 @@ def test_other_types_of_the_profile_are_explained(words, week):
 
 
 def test_only_the_scanners_own_exams_count(words, week):
-    assert words(week.assign(scanner="Millennium")) == ["opening hours"]
+    assert words(week.assign(scanner="Millennium")) == ["opening hours", "lunch window"]
 
 
 def test_names_are_escaped(demo_site, make_studies, exam):

@@ -9,10 +9,18 @@ import pandas as pd
 import pytest
 
 import schedvisu_lib as sv
-from schedvisu_lib.figures.layout import HEIGHT, agenda_height, legend_height, table_height, violin_height
+from schedvisu_lib.figures.layout import (
+    HEIGHT,
+    agenda_height,
+    legend_height,
+    notes_height,
+    table_height,
+    violin_height,
+)
 from schedvisu_lib.figures.page import ScannerPage
 from schedvisu_lib.periods import Period
-from schedvisu_lib.settings.scanners import ExamType
+from schedvisu_lib.settings.calendar import Hours
+from schedvisu_lib.settings.scanners import ExamType, Service
 from tests.conftest import Builder, build_studies
 from tests.figures.reading import SCANNER, SVG, drawing, exam, size, words
 
@@ -32,7 +40,8 @@ def page(site: sv.Site, first: date = date(2026, 4, 20), last: date = date(2026,
 
 def test_violins_and_table_stand_side_by_side(demo_site: sv.Site, make_studies: Builder) -> None:
     html = page(demo_site).durations(make_studies([exam("2026-04-20 09:00", 30)]))
-    assert re.fullmatch(r'<div class="beside"><img .*?><table class="durations">.*</table></div>', html.text)
+    beside = r'<div class="beside"><img .*?><table class="durations">.*</table></div>'
+    assert re.fullmatch(rf'{beside}<p class="caption">Violons : .*médiane.*</p>', html.text)
 
 
 def test_a_page_without_exams_says_so(demo_site: sv.Site, make_studies: Builder) -> None:
@@ -53,21 +62,37 @@ def many_types(site: sv.Site, n: int, name: str) -> tuple[sv.Site, pd.DataFrame]
     return site.model_copy(update={"exam_types": kinds}), build_studies([*rows, exam("2026-04-20 12:00", 20)])
 
 
-@pytest.mark.parametrize(("n", "name"), [(1, "T"), (8, "EXAM"), (15, "SCINTIGRAPHIE LONGUE")])
+def every_class(site: sv.Site) -> tuple[sv.Site, list[dict[str, object]]]:
+    """Return a site whose scanner has a lunch window and time out of service, and exams with each class of gap."""
+    first, *others = site.scanners
+    lunch, service = (
+        Hours(opens="12:00", closes="13:00"),
+        Service(first="2026-04-21", last="2026-04-21", hours="8:00-11:00"),
+    )
+    changed = first.model_copy(update={"lunch": lunch, "service": (service,), "gap": 30})
+    times = ("20 08:00", "20 08:30", "20 10:00", "20 11:50", "20 13:10", "21 07:40", "21 11:00")
+    return site.model_copy(update={"scanners": (changed, *others)}), [exam(f"2026-04-{at}", 10) for at in times]
+
+
+@pytest.mark.parametrize(("n", "name"), [(1, "T"), (9, "EXAM"), (15, "SCINTIGRAPHIE LONGUE")])
 def test_the_parts_share_one_sheet(n: int, name: str, demo_site: sv.Site) -> None:
-    site, studies = many_types(demo_site, n, name)
+    site, rows = every_class(demo_site)
+    site, studies = many_types(site, n, name)
+    studies = pd.concat([studies, build_studies(rows)], ignore_index=True)
     shown = page(site)
     _, agenda = size(shown.agenda(studies))
     _, violins = size(shown.durations(studies))
-    rows = shown.durations(studies).text.count("<tr>") - 1
-    legend = legend_height([text for text in words(shown.legend(studies)).split("|") if text])
-    # Header, count table and notes as measured on paper at their largest.
-    assert 22 + agenda + legend + 38 + max(violins, table_height(rows)) + 16 <= HEIGHT
-    assert agenda >= 80
+    rows_shown = shown.durations(studies).text.count("<tr>") - 1
+    assert rows_shown == n + min(n, 3) + 1 + 4  # types, second takes, the type of the other exams; idle time
+    legend = legend_height(re.findall("<b>(.*?)</b>", shown.legend(studies).text))
+    notes = notes_height(len("".join(words(shown.notes()).split("|"))))
+    # Header and count table as measured on paper at their largest.
+    assert 22 + agenda + legend + 38 + max(violins, table_height(rows_shown)) + 3.2 + notes <= HEIGHT
+    assert agenda >= 65
 
 
 def test_the_agenda_takes_the_room_that_others_leave() -> None:
-    assert agenda_height(["T"] * 4, 4) > agenda_height(["T"] * 20, 12)
+    assert agenda_height(["T"] * 4, 4, 600) > agenda_height(["T"] * 20, 12, 600) > agenda_height(["T"] * 20, 12, 1200)
     assert violin_height(2) < violin_height(19) <= table_height(19)
 
 

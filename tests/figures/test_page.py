@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+import pandas as pd
 import pytest
 
-from schedvisu_lib.figures.page import ScannerPage, chosen_moment, chosen_period
+from schedvisu_lib.figures.page import ScannerPage, chosen_moment, chosen_period, scanner_line
 from schedvisu_lib.language import language
 from schedvisu_lib.periods import Period
 from schedvisu_lib.tables import STUDIES, empty
@@ -123,6 +124,41 @@ def test_logo_and_picture_are_held_in_the_page(site_with, one_scanner, tmp_path)
 def test_page_links_to_nothing_outside(week, demo_site):
     for html in parts(demo_site, week):
         assert not re.search(r"""(?:src|href)=["'](?!data:)""", html.text)
+
+
+def test_long_page_with_the_period_before_has_its_outline(week, demo_site, svg_of):
+    before = week.assign(date=week["date"] - pd.Timedelta(weeks=26))
+    for name in ("start", "end", "prepared_from", "prepared_until"):
+        before[name] -= pd.Timedelta(weeks=26)
+    words = language("fr")("period before (profile)")
+    for studies_before, there in ((before, True), (None, False)):
+        [svg] = svg_of(page(demo_site, LONG).agenda(week, studies_before))
+        assert ('id="ghost"' in svg) is there
+        assert (words in page(demo_site, LONG).legend(week, studies_before).text) is there
+    [svg] = svg_of(page(demo_site).agenda(week, before))  # a week has no profile
+    assert 'id="ghost"' not in svg
+    assert words not in page(demo_site).legend(week, before).text
+    assert "ligne grise" in page(demo_site, LONG).notes().text
+    assert "ligne grise" not in page(demo_site).notes().text
+
+
+def test_legend_bears_the_codes_of_the_boxes(week, demo_site):
+    legend = page(demo_site).legend(week).text
+    assert re.findall(r'<i style="background:#\w+;color:([^"]+)">(\w+)</i><b>([^<]+)', legend) == [
+        ("white", "FS", "FDG STAND."),
+        ("#222222", "PS", "PSMA"),
+        ("#222222", "DO", "DOTATATE"),
+    ]
+
+
+def test_caption_of_the_violins_stands_where_there_are_some(week, demo_site):
+    assert '<p class="caption">' in page(demo_site).durations(week).text
+    assert '<p class="caption">' not in page(demo_site).durations(empty(STUDIES)).text
+
+
+def test_long_name_of_a_scanner_is_smaller():
+    assert scanner_line("Discovery 690").text == '<p class="scanner">Discovery 690</p>'
+    assert scanner_line("Gamma-caméra du deuxième étage").text.startswith('<p class="scanner long">')
 
 
 def test_one_day_alone_is_no_period(demo_site):

@@ -13,6 +13,8 @@ import pytest
 import schedvisu_lib as sv
 from schedvisu_lib.figures.plan_agenda import EFFECT, PLAN
 from schedvisu_lib.language import language
+from schedvisu_lib.settings.calendar import Hours
+from schedvisu_lib.settings.scanners import Service
 from schedvisu_lib.tables import PLANNED, STUDIES, conform, empty
 
 D690, VISION = "Discovery 690", "Vision 600"
@@ -178,3 +180,28 @@ def test_tables_are_unharmed(planned, monday, demo_site, ax):
     sv.plot_plan_effect(comparison, monday, demo_site, D690, *DAYS, ax=ax)
     pd.testing.assert_frame_equal(comparison, before[0])
     pd.testing.assert_frame_equal(monday, before[1])
+
+
+def labels(ax):
+    return [text.get_text() for text in ax.texts if text.get_gid() == "exam type"]
+
+
+def test_boxes_of_two_weeks_bear_the_codes_of_their_types(planned, monday, demo_site, ax):
+    comparison = sv.compare_plan(planned, monday, demo_site)
+    sv.plot_plan_effect(comparison, monday, demo_site, D690, MONDAY, date(2026, 5, 20), ax=ax)
+    assert not [text for text in ax.texts if text.get_gid() == "start"]
+    assert labels(ax) == ["FS", "PSMA", "FS"] * 2  # three appointments, then three exams
+
+
+def test_a_name_of_which_little_would_be_left_is_its_code(planned, monday, demo_site):
+    narrow = plt.figure(figsize=(5.5, 4)).add_axes((0.05, 0.02, 0.94, 0.9))
+    draw(planned, monday, demo_site, narrow)
+    assert "FS" in labels(narrow)
+    assert not [label for label in labels(narrow) if label.endswith("…")]
+
+
+def test_time_out_of_service_is_named_where_no_box_lies(planned, monday, one_scanner, ax):
+    day = Service(first=MONDAY, last=MONDAY, hours=Hours(opens="08:00", closes="17:00"))
+    draw(planned, monday, one_scanner(service=(day,)), ax)
+    [word] = [text for text in ax.texts if text.get_text() == language("fr")("out of service")]
+    assert 11.5 < word.get_position()[1] < 17  # the last exam ends at 11:30

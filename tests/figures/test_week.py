@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
+from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.style import exam_type_colors
 from schedvisu_lib.figures.week import SCANNER_SPACE, last_week, plot_week, week_rows
 from schedvisu_lib.tables import STUDIES, empty
@@ -69,3 +71,24 @@ def test_opening_hours_are_those_of_each_scanner(week, demo_site, ax, drawn):
 def test_week_without_exams_or_open_days_is_drawn(demo_site, ax, days):
     plot_week(empty(STUDIES), demo_site, *days, ax=ax)
     ax.figure.canvas.draw()
+
+
+def test_boxes_bear_the_code_of_their_type_where_there_is_room(week, demo_site, ax, drawn):
+    plot_week(week, demo_site, MONDAY, FRIDAY, ax=ax)
+    codes = exam_type_codes(demo_site)
+    assert sorted(set(drawn.texts(ax)) & set(codes.values())) == sorted(
+        {codes["FDG STAND."], codes["PSMA"], codes["DOTATATE"]}
+    )
+    plt.close(ax.figure)
+    small = plt.figure(figsize=(0.5, 4)).add_axes((0, 0, 1, 1))
+    plot_week(week, demo_site, MONDAY, FRIDAY, ax=small)
+    assert not set(drawn.texts(small)) & set(codes.values())
+
+
+def test_names_of_scanners_stay_beside_their_rows(one_scanner, week, ax):
+    site = one_scanner(name="A scanner of a very long name in the main building, room 12")
+    plot_week(week, site, MONDAY, FRIDAY, ax=ax)
+    ax.figure.canvas.draw()
+    for text in (text for text in ax.texts if text.get_gid() == "scanner"):
+        _, bottom, _, top = text.get_window_extent().extents
+        assert top - bottom <= 5.6 / (25 + 4 * SCANNER_SPACE) * ax.bbox.height, text.get_text()

@@ -55,6 +55,8 @@ CLOSED = {
 }
 """Holidays of Vaud from 2025 to May 2026, and the demo's closures."""
 
+IDLE = ("Rotation", "Trou : pause de midi", "Trou : hors service", "Trou : inexpliqué")
+
 # --- as one writes in French ------------------------------------------------------------------------------------------
 
 
@@ -121,16 +123,41 @@ def heading(kind: str, first: date, last: date) -> str:
     return begin if begin == end else f"{begin} – {end}"
 
 
-def gaps_of(exams: Sequence[dict], threshold: float) -> list[tuple[date, timedelta]]:
-    """Return day and length of each gap."""
+def idle_of(exams: Sequence[dict], machine: dict) -> list[tuple[str, timedelta]]:
+    """Return the kind (as the table names it) and the length of each turnover and each gap."""
     found = []
     for day in sorted({exam["date"] for exam in exams}):
-        until = None
-        for exam in sorted((e for e in exams if e["date"] == day), key=lambda e: (e["start"], e["end"])):
-            if until is not None and exam["prepared_from"] - until >= timedelta(minutes=threshold):
-                found.append((day, exam["prepared_from"] - until))
-            until = max(until or datetime.min, exam["prepared_until"])
+        mine = sorted((e for e in exams if e["date"] == day), key=lambda e: (e["start"], e["end"]))
+        for place, exam in enumerate(mine[1:], start=1):
+            free = exam["prepared_from"] - max(e["prepared_until"] for e in mine[:place])
+            if free < timedelta(minutes=machine["gap"]):
+                turnover = exam["start"] - max(e["end"] for e in mine[:place])
+                found.append(("Rotation", max(turnover, timedelta(0))))
+            else:
+                found.append((kind_of(exam["prepared_from"] - free, exam["prepared_from"], machine), free))
     return found
+
+
+def kind_of(begin: datetime, end: datetime, machine: dict) -> str:
+    """Return the name of a gap."""
+    if begin.date() in service_days(machine):
+        return "Trou : hors service"
+    opens, closes = (datetime.combine(begin.date(), time.fromisoformat(at)) for at in machine["lunch"].split("-"))
+    at_lunch = max(min(end, closes) - max(begin, opens), timedelta(0))
+    return "Trou : pause de midi" if 2 * at_lunch >= end - begin else "Trou : inexpliqué"
+
+
+def service_days(machine: dict) -> set[date]:
+    """Return the days on which a scanner is out of service; the demo knows only whole ones."""
+    found = set()
+    for entry in machine.get("service", ()):
+        first, _, last = str(entry).partition("..")
+        found |= set(days_of(date.fromisoformat(first), date.fromisoformat(last or first)))
+    return found
+
+
+def is_offered(machine: dict, day: date) -> bool:
+    return is_open(day) and day not in service_days(machine)
 
 
 def union_of(exams: Sequence[dict]) -> timedelta:
@@ -144,7 +171,7 @@ def union_of(exams: Sequence[dict]) -> timedelta:
 
 def opening(machine: dict, day: date) -> tuple[time, time] | None:
     hours = machine["hours"].get(("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.weekday()])
-    if hours is None or not is_open(day):
+    if hours is None or not is_offered(machine, day):
         return None
     opens, closes = hours.split("-")
     return time.fromisoformat(opens), time.fromisoformat(closes)
@@ -152,7 +179,7 @@ def opening(machine: dict, day: date) -> tuple[time, time] | None:
 
 def slots(machine: dict, day: date) -> int:
     name = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.weekday()]
-    return machine["slots"].get(name, 0) if is_open(day) else 0
+    return machine["slots"].get(name, 0) if is_offered(machine, day) else 0
 
 
 def counted(exams: Sequence[dict], machine: dict, first: date, last: date) -> dict[str, Fraction | int | None]:
@@ -165,10 +192,10 @@ def counted(exams: Sequence[dict], machine: dict, first: date, last: date) -> di
         if hours := opening(machine, day):
             opened += datetime.combine(day, hours[1]) - datetime.combine(day, hours[0])
     return {
-        "days": sum(is_open(day) for day in days),
+        "days": sum(is_offered(machine, day) for day in days),
         "slots": offered,
         "exams": len(mine),
-        "gaps": len(gaps_of(mine, machine["gap"])),
+        "gaps": sum(kind != "Rotation" for kind, _ in idle_of(mine, machine)),
         "utilisation": Fraction(len(mine), offered) if offered else None,
         "occupancy": minutes(union_of(mine)) / minutes(opened) if opened else None,
     }
@@ -210,8 +237,9 @@ def duration_rows(exams: Sequence[dict], machine: dict, types: Sequence[dict]) -
             takes = sorted({exam["take"] for exam in mine})
             groups = {f"{name}, reprise {take}": [exam for exam in mine if exam["take"] == take] for take in takes}
         rows += [[n, *described([e["end"] - e["start"] for e in own])] for n, own in groups.items() if own]
-    gaps = gaps_of(exams, machine["gap"])
-    return rows + ([["Trous", *described([length for _, length in gaps])]] if gaps else [])
+    idle = idle_of(exams, machine)
+    lengths = {kind: [length for one, length in idle if one == kind] for kind in IDLE}
+    return rows + [[kind, *described(own)] for kind, own in lengths.items() if own]
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------
@@ -267,7 +295,7 @@ def test_each_cell_of_the_duration_table(page, exams, machine, said):
     headings, *rows = page.table("durations")
     assert len(headings) == 8
     assert rows == duration_rows(exams, machine, said["exam_types"])
-    assert sum(int(re.sub(r"\D", "", row[1])) for row in rows if row[0] != "Trous") == len(exams)
+    assert sum(int(re.sub(r"\D", "", row[1])) for row in rows if row[0] not in IDLE) == len(exams)
 
 
 def test_head_says_what_was_asked(asked, page):
@@ -294,11 +322,13 @@ def test_agenda_and_violins_show_every_exam(asked, page, exams, machine, said):
     groups = re.findall(r'<g id="exams ([^"]+)">\s*<path d="([^"]+)"', agenda)
     drawn = {name: path.count("z") for name, path in groups}
     assert drawn == {name: sum(e["exam_type"] == name for e in exams) for name in {e["exam_type"] for e in exams}}
-    n_gaps = sum(row.count("M") for row in re.findall(r'<g id="gaps">\s*<path d="([^"]+)"', agenda))
-    assert n_gaps == len(gaps_of(exams, machine["gap"]))
+    lines = dict(re.findall(r'<g id="gaps (\w+)">\s*<path d="([^"]+)"', agenda))
+    kinds = [kind for kind, _ in idle_of(exams, machine)]
+    for gid, kind in (("hole", "Trou : inexpliqué"), ("lunch", "Trou : pause de midi")):
+        assert lines.get(gid, "").count("M") == kinds.count(kind)
     rows = duration_rows(exams, machine, said["exam_types"])
     numbers = re.findall(r"n = ([\d\N{NARROW NO-BREAK SPACE}]+)", violins)
-    assert numbers == [row[1] for row in rows if row[0] != "Trous"]
+    assert numbers == [row[1] for row in rows if row[0] not in IDLE]
     assert "<image" not in agenda + violins
     assert "<text" in agenda
 

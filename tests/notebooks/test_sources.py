@@ -21,8 +21,8 @@ def code(file):
     return [cell for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "code"]
 
 
-def test_report_has_its_four_notebooks():
-    names = {"overview", "scanner_page", "plan_and_effect", "data_quality"}
+def test_report_has_its_notebooks():
+    names = {"overview", "overview_hours", "scanner_page", "plan_and_effect", "data_quality", "exams_to_check"}
     assert {file.stem for file in NOTEBOOKS if file.parent == REPORT} == names
 
 

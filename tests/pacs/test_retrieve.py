@@ -12,6 +12,7 @@ import pytest
 
 import schedvisu_lib as sv
 from schedvisu_lib.errors import PacsError, PacsUnreachable
+from schedvisu_lib.pacs import queries
 from schedvisu_lib.pacs.dimse import GET, MOVE
 from schedvisu_lib.pacs.pseudonym import load_pseudonymiser, make_key
 from schedvisu_lib.pacs.retrieve import retrieve_day
@@ -238,6 +239,26 @@ def test_the_clock_offset_of_a_scanner_is_added_to_its_series_alone(archive, sit
         if row.verdict == KEPT:
             moved = timedelta(minutes=7.5 if "Biograph64" in row.model else 0)
             assert (row.start - before.start, row.end - before.end) == (moved, moved)
+
+
+def test_every_series_knows_when_its_study_began(hospital, rows_with_attributes):
+    truth = truth_of(hospital, *DAYS)
+    assert {uid: row.study_began for uid, row in rows_with_attributes.items()} == {
+        uid: study.registered for uid, (study, _) in truth.items()
+    }
+
+
+def test_an_image_tells_when_its_study_began_where_the_list_of_studies_does_not(
+    archive, site_of, hospital, monkeypatch
+):
+    monkeypatch.setattr(queries, "STUDY_KEYS", tuple(key for key in queries.STUDY_KEYS if key != "StudyTime"))
+    with DimseSource(site_of(archive.port).pacs) as source:
+        rows = retrieve_day(source, site_of(archive.port), MONDAY, lambda *who: "p")
+    truth = truth_of(hospital, MONDAY)
+    kept = [row for row in rows if row.verdict == KEPT]
+    assert kept
+    assert {row.study_began for row in rows if not row.reason.endswith("]") and row.verdict == EXCLUDED} == {None}
+    assert all(row.study_began == truth[row.series_uid][0].registered for row in kept)
 
 
 # What does not come

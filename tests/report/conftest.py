@@ -41,4 +41,4 @@ def built(installed_browser: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         Page("overflows", {"title": "annuel"}, "annuel", "Vision 600"),
         Page("plain", {"text": "séries listées"}, "Qualité des données"),
     ]
-    return build_report(site, pages, folder, name="rapport", notebooks=NOTEBOOKS)
+    return build_report(site, pages, folder, name="rapport", executed_folder=folder / "executed", notebooks=NOTEBOOKS)

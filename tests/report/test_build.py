@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pikepdf
 import pytest
 from pypdf import PdfReader
 
 import schedvisu_lib as sv
 from schedvisu_lib.errors import ReportError
+from schedvisu_lib.files import HALF
 from schedvisu_lib.report.build import BuiltReport, build_report
 from schedvisu_lib.report.pages import Page
 from schedvisu_lib.report.pdf import page_warnings, pages_to_png
@@ -93,6 +95,21 @@ def test_metadata_language_and_tags(reader: PdfReader) -> None:
     assert reader.root_object["/MarkInfo"]["/Marked"]
 
 
+def test_metadata_stand_in_both_forms_and_the_window_bears_the_title(built: BuiltReport) -> None:
+    assert built.pdf is not None
+    with pikepdf.open(built.pdf) as document:
+        with document.open_metadata() as xmp:
+            assert xmp["dc:title"] == str(document.docinfo["/Title"]) == "Occupation des scanners"
+            assert xmp["dc:creator"] == [str(document.docinfo["/Author"])]
+            assert xmp["dc:description"] == str(document.docinfo["/Subject"])
+        assert document.Root.ViewerPreferences.DisplayDocTitle
+
+
+def test_each_sheet_bears_its_number(reader: PdfReader) -> None:
+    words = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert [f"{number} / 9" in text for number, text in enumerate(words, start=1)] == [True] * 9
+
+
 def test_html_has_the_same_pages_and_needs_no_network(built: BuiltReport) -> None:
     text = built.html.read_text(encoding="utf-8")
     assert text.count('<section class="page') == built.n_pages
@@ -131,7 +148,12 @@ def test_without_a_browser_the_html_is_still_there(demo_site: sv.Site, tmp_path:
     (tmp_path / "rapport.pdf").write_bytes(b"of last week")
     page = Page("plain", {}, "Vue")
     report = build_report(
-        with_browser(demo_site, "/nowhere/chromium"), [page], tmp_path, name="rapport", notebooks=NOTEBOOKS
+        with_browser(demo_site, "/nowhere/chromium"),
+        [page],
+        tmp_path,
+        name="rapport",
+        executed_folder=tmp_path / "executed",
+        notebooks=NOTEBOOKS,
     )
     assert report.pdf is None
     assert not (tmp_path / "rapport.pdf").exists()  # an old PDF must not pass for this one
@@ -144,5 +166,12 @@ def test_without_a_browser_the_html_is_still_there(demo_site: sv.Site, tmp_path:
 def test_folder_that_cannot_be_written_is_an_error(demo_site: sv.Site, tmp_path: Path) -> None:
     (tmp_path / "rapport.html").mkdir()
     with pytest.raises(ReportError, match=r"cannot write .*rapport\.html"):
-        build_report(demo_site, [Page("nowhere", {}, "Vue")], tmp_path, name="rapport", notebooks=NOTEBOOKS)
-    assert not list(tmp_path.glob("*.part"))
+        build_report(
+            demo_site,
+            [Page("nowhere", {}, "Vue")],
+            tmp_path,
+            name="rapport",
+            executed_folder=tmp_path / "executed",
+            notebooks=NOTEBOOKS,
+        )
+    assert not list(tmp_path.glob(HALF))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from schedvisu_lib.language import language
 from schedvisu_lib.report.execute import ExecutedPage
-from schedvisu_lib.report.exporter import ReportExporter
+from schedvisu_lib.report.exporter import SCRIPTS, ReportExporter
 from schedvisu_lib.report.merge import kernel_messages, merge_pages
 from schedvisu_lib.report.pages import Page
 
@@ -75,10 +76,19 @@ def export(*pages: ExecutedPage, code: str = "fr") -> str:
 def test_each_page_is_a_section_of_its_kind(tmp_path: Path) -> None:
     text = export(page(tmp_path, "Vue", notebook="overview"), page(tmp_path, "hebdomadaire", scanner="Vision 600"))
     assert re.findall('<section class="(.*?)" id="(.*?)">', text) == [
-        ("page overview", "p01-vue"),
-        ("page scanner-page", "p02-vision-600-hebdomadaire"),
+        ("page overview", "vue"),
+        ("page scanner-page", "vision-600-hebdomadaire"),
     ]
     assert text.count("</section>") == 2
+
+
+def test_every_section_has_an_id_of_its_own(tmp_path: Path) -> None:
+    """Two scanners whose names differ in signs alone."""
+    pages = [page(tmp_path, "hebdomadaire", scanner=name) for name in ("A-B", "A B", "A.B")]
+    text = export(*pages)
+    ids = re.findall('<section class="page scanner-page" id="(.*?)">', text)
+    assert ids[0] == "a-b-hebdomadaire"
+    assert len(set(ids)) == 3
 
 
 def test_headings_that_the_outline_lacks_are_added_unseen(tmp_path: Path) -> None:
@@ -140,10 +150,30 @@ def test_navigation_lists_scanners_and_periods_with_links_that_exist(tmp_path: P
     ]
     text = export(*pages)
     navigation = text[text.index("<nav") : text.index("</nav>")]
-    assert navigation.count("<span>A &amp; B</span>") == 1
+    assert navigation.count("<summary>A &amp; B</summary>") == 1
     links = re.findall('href="#(.*?)"', navigation)
     assert len(links) == 3
     assert all(f'id="{link}"' in text for link in links)
+
+
+def test_scripts_are_the_ones_that_the_policy_names(tmp_path: Path) -> None:
+    text = export(page(tmp_path, "Vue", html("<script>alert(1)</script>")))
+    [policy] = re.findall('http-equiv="Content-Security-Policy" content="(.*?)"', text)
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline'; script" in policy  # for styles
+    assert "http" not in policy
+    own = re.findall('<script type="module">(.*?)</script>', text, re.DOTALL)
+    assert own
+    digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in own]
+    assert re.findall("'sha256-(.*?)'", policy) == digests
+
+
+def test_words_of_the_frame_are_in_the_report_s_language(tmp_path: Path) -> None:
+    french, english = (export(page(tmp_path, "Vue"), code=code) for code in ("fr", "en"))
+    assert '<a class="skip" href="#report-pages">Aller au contenu</a>' in french
+    assert '<a class="skip" href="#report-pages">To the content</a>' in english
+    assert "page suivante" in french
+    assert "next page" in english
 
 
 def test_failed_page_says_what_failed_and_where_its_copy_lies(tmp_path: Path) -> None:
@@ -190,6 +220,8 @@ def test_single_page_converts_on_the_command_line(tmp_path: Path) -> None:
     text = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert '<section class="page scanner-page">' in text
     assert "<nav" not in text
+    assert "skip" not in text[text.index("<body>") : text.index("<script")]
+    assert text.count('<script type="module">') == len(SCRIPTS)
     assert "<p>content</p>" in text
     assert "secret" not in text
 

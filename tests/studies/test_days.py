@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schedvisu_lib.settings.scanners import Service
 from schedvisu_lib.studies.days import busy_times, day_table, turnovers
 from schedvisu_lib.studies.preparation import prepared_times
 from schedvisu_lib.tables import STUDIES, empty
@@ -124,6 +125,17 @@ def test_an_open_day_without_opening_hours_of_the_scanner_offers_nothing(exams_o
     assert days["exams"].tolist() == [1, 0]
 
 
+def test_a_day_out_of_service_offers_nothing(exams_of, demo_site, site_with_scanner):
+    service = [Service(first=date(2026, 5, 5), last=date(2026, 5, 6))]
+    site = site_with_scanner("Discovery 690", service=service)
+    days = day_table(exams_of(("2026-05-06 16:00", "2026-05-06 18:00")), site, "Discovery 690", MONDAY, "2026-05-07")
+    assert days["open"].tolist() == [True, False, False, True]
+    assert days["slots"].tolist() == [14, 0, 0, 14]
+    assert days["opening"].tolist() == [hours("10:00"), hours("00:00"), hours("00:00"), hours("10:00")]
+    assert days["exams"].tolist() == [0, 0, 1, 0]
+    assert days["overtime"].isna().all()  # nothing closed that day
+
+
 def test_other_scanners_and_other_days_do_not_count(make_studies, demo_site):
     times = {"start": f"{MONDAY} 08:00", "end": f"{MONDAY} 08:30"}
     studies = make_studies([times, times | {"scanner": "Vision 600"}, {"start": "2026-05-05", "end": "2026-05-05"}])
@@ -162,20 +174,27 @@ def test_an_unknown_scanner_is_named(demo_site):
         day_table(empty(STUDIES), demo_site, "Nobody", MONDAY, MONDAY)
 
 
-def test_turnover_is_from_the_end_of_the_images_to_the_next_start(exams_of):
+def test_turnover_is_from_the_end_of_the_images_to_the_next_start(exams_of, demo_site):
     exams = exams_of(("08:00", "08:30"), ("08:37", "09:00"), ("09:00", "09:30"))
-    assert turnovers(exams).tolist()[1:] == [7 * MINUTE, 0 * MINUTE]
-    assert pd.isna(turnovers(exams)[0])
+    assert turnovers(exams, demo_site).tolist()[1:] == [7 * MINUTE, 0 * MINUTE]
+    assert pd.isna(turnovers(exams, demo_site)[0])
 
 
-def test_turnover_counts_from_the_latest_end_so_far(exams_of):
+def test_turnover_counts_from_the_latest_end_so_far(exams_of, demo_site):
     exams = exams_of(("08:00", "09:00"), ("08:10", "08:20"), ("09:10", "09:30"))
-    assert turnovers(exams).tolist()[1:] == [0 * MINUTE, 10 * MINUTE]
+    assert turnovers(exams, demo_site).tolist()[1:] == [0 * MINUTE, 10 * MINUTE]
 
 
-def test_the_first_exam_of_a_day_has_no_turnover(exams_of):
+def test_the_first_exam_of_a_day_has_no_turnover(exams_of, demo_site):
     exams = exams_of(("16:00", "16:30"), ("2026-05-05 08:00", "2026-05-05 08:30"))
-    assert turnovers(exams).isna().all()
+    assert turnovers(exams, demo_site).isna().all()
+
+
+def test_a_gap_is_no_turnover(exams_of, demo_site):
+    # The Discovery 690 has gaps from 40 minutes.
+    exams = exams_of(("08:00", "08:30"), ("09:09", "09:30"), ("10:10", "10:30"))
+    assert turnovers(exams, demo_site).tolist()[1] == 39 * MINUTE
+    assert pd.isna(turnovers(exams, demo_site)[2])
 
 
 @FEW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from statistics import mean, median, quantiles
 
 import pandas as pd
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import schedvisu_lib as sv
+from schedvisu_lib.settings.calendar import Hours
 from schedvisu_lib.studies.durations import gap_durations, type_order
 from schedvisu_lib.tables import STUDIES, empty
 
@@ -137,7 +139,7 @@ def test_no_unit_of_time_cuts_the_fractions(exams_of, demo_site, unit):
     assert durations(table)[("FDG STAND.", 0)] == [4, 150.25, 120, 90, 180.25, 60, 301]
 
 
-def test_gaps_have_durations_likewise(make_studies, demo_site):
+def test_turnovers_and_gaps_have_durations_likewise(make_studies, demo_site):
     studies = make_studies(
         [
             {"start": f"{DAY} 08:00", "end": f"{DAY} 08:30"},
@@ -148,11 +150,22 @@ def test_gaps_have_durations_likewise(make_studies, demo_site):
         ]
     )
     assert durations(gap_durations(studies, demo_site, SCANNER, DAY, "2026-05-05")) == {
-        "gap": [2, 3000, 3000, 2700, 3300, 2400, 3600]
+        "turnover": [1, 1200, 1200, 1200, 1200, 1200, 1200],
+        "hole": [2, 3000, 3000, 2700, 3300, 2400, 3600],
     }
 
 
-def test_without_a_gap_there_is_no_row(exams_of, demo_site):
+def test_each_class_of_gap_has_a_row_of_its_own(make_studies, site_with_scanner):
+    site = site_with_scanner("Discovery 690", lunch=Hours(opens=time(12), closes=time(13)))
+    hours = [(8, 9), (10, 12), (13, 14), (16, 17)]
+    studies = make_studies([{"start": f"{DAY} {a:02d}:00", "end": f"{DAY} {b:02d}:00"} for a, b in hours])
+    table = gap_durations(studies, site, SCANNER, DAY, DAY)
+    assert table.index.tolist() == ["lunch", "hole"]
+    assert table["n"].tolist() == [1, 2]
+    assert table["mean"].tolist() == [pd.Timedelta(hours=1), pd.Timedelta(hours=1.5)]
+
+
+def test_without_turnover_and_gap_there_is_no_row(exams_of, demo_site):
     assert gap_durations(exams_of(600), demo_site, SCANNER, DAY, DAY).empty
 
 

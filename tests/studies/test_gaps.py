@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from itertools import pairwise
 
 import pandas as pd
@@ -10,6 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import schedvisu_lib as sv
+from schedvisu_lib.settings.calendar import Hours
+from schedvisu_lib.settings.scanners import Service
+from schedvisu_lib.studies.gaps import HOLE, LUNCH, SERVICE
 from schedvisu_lib.studies.preparation import prepared_times
 from schedvisu_lib.tables import STUDIES, empty
 
@@ -49,7 +53,7 @@ def test_a_gap_has_day_scanner_begin_end_minutes_and_class(make_studies, demo_si
             "start": pd.Timestamp("2026-05-11 08:25"),
             "end": pd.Timestamp("2026-05-11 09:25"),
             "minutes": 60.0,
-            "class": "gap",
+            "class": "hole",
         }
     ]
 
@@ -186,3 +190,70 @@ def test_gaps_are_what_no_prepared_time_covers(make_studies, site_with_scanner, 
     boxes = [((row.prepared_from - DAY) / MINUTE, (row.prepared_until - DAY) / MINUTE) for row in studies.itertuples()]
     assert found == idle_times_by_sweep(boxes, gap)
     assert gaps["minutes"].tolist() == [end - start for start, end in found]
+
+
+# --- classes ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def class_of(make_studies, site_with_scanner):
+    """Finds the class of the gap between two exams, "09:00" and "12:00" say, on a scanner with further settings."""
+
+    def find(begin, end, **settings):
+        site = site_with_scanner("Discovery 690", **settings)
+        day = f"{DAY:%Y-%m-%d}"
+        rows = [{"start": f"{day} 07:00", "end": f"{day} {begin}"}, {"start": f"{day} {end}", "end": f"{day} 22:00"}]
+        (kind,) = sv.find_gaps(make_studies(rows), site)["class"]
+        return kind
+
+    return find
+
+
+def span(text):
+    opens, closes = (time.fromisoformat(part) for part in text.split("-"))
+    return Hours(opens=opens, closes=closes)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "kind"),
+    [
+        ("11:30", "12:30", LUNCH),
+        ("12:00", "13:00", LUNCH),
+        ("11:00", "13:00", LUNCH),  # half of it
+        ("10:59", "13:00", HOLE),
+        ("09:00", "16:00", HOLE),
+        ("13:00", "14:00", HOLE),
+    ],
+)
+def test_a_gap_is_lunch_if_half_of_it_lies_in_the_lunch_window(class_of, begin, end, kind):
+    assert class_of(begin, end, lunch=span("12:00-13:00")) == kind
+
+
+def test_without_a_lunch_window_every_gap_is_a_hole(class_of):
+    assert class_of("12:00", "13:00", lunch=None) == HOLE
+
+
+def out(first=DAY, last=DAY, hours=None):
+    return Service(first=first.date(), last=last.date(), hours=span(hours) if hours else None)
+
+
+@pytest.mark.parametrize(
+    ("service", "kind"),
+    [
+        ([out()], SERVICE),
+        ([out(DAY - pd.Timedelta(days=3), DAY + pd.Timedelta(days=3))], SERVICE),
+        ([out(DAY + pd.Timedelta(days=1), DAY + pd.Timedelta(days=3))], LUNCH),
+        ([out(hours="12:30-13:30")], SERVICE),
+        ([out(hours="12:31-13:30")], LUNCH),
+        ([out(hours="11:00-12:15"), out(hours="12:45-14:00")], SERVICE),
+        ([out(hours="11:00-12:20"), out(hours="11:30-12:20")], LUNCH),  # what two entries name counts once
+    ],
+)
+def test_a_gap_is_service_if_half_of_it_lies_in_time_out_of_service(class_of, service, kind):
+    assert class_of("12:00", "13:00", lunch=span("12:00-13:00"), service=tuple(service)) == kind
+
+
+def test_the_settings_of_another_scanner_give_no_class(make_studies, site_with_scanner):
+    site = site_with_scanner("Vision 600", lunch=span("08:00-12:00"), service=(out(),))
+    rows = [{"start": DAY + hour * 60 * MINUTE, "end": DAY + (hour * 60 + 1) * MINUTE} for hour in (8, 10)]
+    assert sv.find_gaps(make_studies(rows), site)["class"].tolist() == [HOLE]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schedvisu_lib.settings.scanners import Service
 from schedvisu_lib.studies.hours import QUARTER, hour_profile
 from schedvisu_lib.tables import STUDIES, empty
 
@@ -46,6 +47,12 @@ def test_values_are_averaged_over_the_open_days(make_studies, demo_site):
     # Two weeks with Ascension and a closure have eight open days.
     longer = hour_profile(studies, demo_site, D690, MONDAY, "2026-05-15")["FDG STAND."]
     assert longer[8.0] == pytest.approx(2 / 8)
+
+
+def test_days_out_of_service_are_not_open(make_studies, site_with_scanner):
+    site = site_with_scanner(D690, service=(Service(first=date(2026, 5, 6), last=date(2026, 5, 7)),))
+    studies = make_studies([{"start": "2026-05-04 08:00", "end": "2026-05-04 08:15"}])
+    assert hour_profile(studies, site, D690, MONDAY, FRIDAY)["FDG STAND."][8.0] == pytest.approx(1 / 3)
 
 
 def test_exams_at_the_same_time_add_up(make_studies, demo_site):

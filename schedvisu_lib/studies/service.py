@@ -1,0 +1,107 @@
+"""When a scanner is out of service, and what is left of its opening hours and slots (design, section 5.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from schedvisu_lib.config import Site
+from schedvisu_lib.periods import is_open
+from schedvisu_lib.settings.calendar import WEEKDAYS
+from schedvisu_lib.settings.scanners import Scanner
+
+_DAY = pd.Timedelta(days=1)
+_ZERO = pd.Timedelta(0)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a scanner offers on a day, times since midnight."""
+
+    slots: int = 0
+    opens: pd.Timedelta | None = None
+    closes: pd.Timedelta | None = None
+    opening: pd.Timedelta = _ZERO
+    """Opening hours without the time out of service between them."""
+
+
+@cache
+def _since_midnight(clock: time) -> pd.Timedelta:
+    return pd.Timedelta(clock.isoformat())
+
+
+def service_times(machine: Scanner, day: date) -> list[tuple[pd.Timedelta, pd.Timedelta]]:
+    """Return begin and end (since midnight) of the times in which a scanner is out of service on a day, disjoint."""
+    spans = sorted(
+        (_since_midnight(entry.hours.opens), _since_midnight(entry.hours.closes)) if entry.hours else (_ZERO, _DAY)
+        for entry in machine.service
+        if entry.includes(day)
+    )
+    union: list[tuple[pd.Timedelta, pd.Timedelta]] = []
+    for begin, end in spans:
+        if union and begin <= union[-1][1]:
+            union[-1] = (union[-1][0], max(union[-1][1], end))
+        else:
+            union.append((begin, end))
+    return union
+
+
+def is_out_of_service(machine: Scanner, day: date) -> bool:
+    """Tell whether a scanner is out of service on the whole of a day."""
+    return any(entry.includes(day) and entry.hours is None for entry in machine.service)
+
+
+def is_scanner_open(site: Site, scanner: str, day: date) -> bool:
+    """Tell whether the department works on a day and the scanner is not out of service on the whole of it."""
+    return is_open(site.calendar, day) and not is_out_of_service(site.scanner(scanner), day)
+
+
+def offer_of(site: Site, scanner: str, day: date) -> Offer:
+    """Return the slots and opening hours of a scanner on a day: none where the department or the scanner is closed.
+
+    Part of a day out of service takes its share of the opening hours, and as large a share of the slots (rounded, the
+    half up).
+    """
+    machine, weekday = site.scanner(scanner), WEEKDAYS[day.weekday()]
+    if not is_scanner_open(site, scanner, day):
+        return Offer()
+    slots, hours = machine.slots.get(weekday, 0), machine.hours.get(weekday)
+    if hours is None:
+        return Offer(slots)
+    opens, closes = _since_midnight(hours.opens), _since_midnight(hours.closes)
+    whole = closes - opens
+    lost = [(max(begin, opens), min(end, closes)) for begin, end in service_times(machine, day)]
+    lost = [(begin, end) for begin, end in lost if begin < end]
+    if not lost:
+        return Offer(slots, opens, closes, whole)
+    left = whole - sum((end - begin for begin, end in lost), _ZERO)
+    if left <= _ZERO:
+        return Offer()
+    if lost[0][0] == opens:
+        opens = lost[0][1]
+    if lost[-1][1] == closes:
+        closes = lost[-1][0]
+    return Offer(int(slots * (left / whole) + 0.5), opens, closes, left)
+
+
+def service_overlap(gaps: pd.DataFrame, site: Site) -> pd.Series:
+    """Return how much of each gap (``date``, ``scanner``, ``start``, ``end``) lies in time out of service."""
+    overlap = pd.Series(_ZERO, index=gaps.index, dtype="timedelta64[us]")
+    for machine in site.scanners:
+        if not machine.service or gaps.empty:
+            continue
+        stretches = [gaps["date"].between(pd.Timestamp(e.first), pd.Timestamp(e.last)) for e in machine.service]
+        rows = gaps.loc[(gaps["scanner"] == machine.name) & np.logical_or.reduce(stretches)]
+        for midnight, same_day in rows.groupby("date"):
+            for begin, end in service_times(machine, midnight.date()):
+                overlap.loc[same_day.index] += common_time(same_day, midnight + begin, midnight + end)
+    return overlap
+
+
+def common_time(spans: pd.DataFrame, begin: pd.Series | pd.Timestamp, end: pd.Series | pd.Timestamp) -> pd.Series:
+    """Return how much of each span (columns ``start``, ``end``) lies between two moments."""
+    return (spans["end"].clip(upper=end) - spans["start"].clip(lower=begin)).clip(lower=_ZERO)

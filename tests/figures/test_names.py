@@ -1,0 +1,15 @@
+"""Names that are longer than their place."""
+
+from __future__ import annotations
+
+import pytest
+
+from schedvisu_lib.figures.names import begin_and_end
+
+
+@pytest.mark.parametrize(
+    ("longest", "shown"),
+    [(13, "Discovery 690"), (12, "Discov…y 690"), (6, "Dis…90"), (3, "D…0"), (2, "D…"), (1, "…")],
+)
+def test_begin_and_end_of_a_long_name_are_kept(longest, shown):
+    assert begin_and_end("Discovery 690", longest) == shown
