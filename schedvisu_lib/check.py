@@ -19,6 +19,7 @@ from schedvisu_lib.pacs.sources import open_sources
 from schedvisu_lib.periods import working_days
 from schedvisu_lib.planned.poll import days_to_poll, probe_planned
 from schedvisu_lib.report.browser import find_browser
+from schedvisu_lib.report.letter import try_template
 from schedvisu_lib.report.mail import probe
 from schedvisu_lib.report.pages import notebooks_folder
 from schedvisu_lib.settings.scanners import Scanner
@@ -53,6 +54,8 @@ def check_site(site: Site, today: date) -> Iterator[Finding]:
     yield _try("notebooks", lambda: str(notebooks_folder()))
     yield _try("renderer", lambda: str(find_browser(site.report.browser)))
     yield _try("mail", lambda: _mail(site))
+    if site.mail is not None and site.mail.template is not None:
+        yield _try("mail template", lambda: try_template(site))
 
 
 def _try(subject: str, look: Callable[[], str]) -> Finding:

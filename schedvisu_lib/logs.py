@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import SchedVisuError
+
+_NAME: Final = re.compile(r"[a-z]+-(\d{8}-\d{6})\.log")
+_STAMP: Final = "%Y%m%d-%H%M%S"
 
 
 class _LogFile(logging.FileHandler):
@@ -35,7 +41,7 @@ def start_log(site: Site, command: str, now: datetime) -> Path:
     SchedVisuError
         The folder cannot be written.
     """
-    file = site.log.folder / f"{command}-{now:%Y%m%d-%H%M%S}.log"
+    file = site.log.folder / f"{command}-{now:{_STAMP}}.log"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = _LogFile(file)
@@ -50,3 +56,20 @@ def start_log(site: Site, command: str, now: datetime) -> Path:
     logger.setLevel(site.log.level)
     logger.propagate = False
     return file
+
+
+def current_log() -> Path | None:
+    """Return the file that the library logs to just now; None if it does not."""
+    handlers = logging.getLogger("schedvisu_lib").handlers
+    return next((Path(handler.baseFilename) for handler in handlers if isinstance(handler, _LogFile)), None)
+
+
+def log_files(site: Site) -> Iterator[tuple[Path, datetime]]:
+    """Yield the files of ``log.folder`` that bear a name of ours, with the time in it."""
+    for file in sorted(site.log.folder.glob("*.log")):
+        match = _NAME.fullmatch(file.name)
+        if match and file.is_file():
+            try:
+                yield file, datetime.strptime(match[1], _STAMP)
+            except ValueError:  # digits that are no time
+                continue

@@ -23,6 +23,9 @@ from pydantic_core import to_jsonable_python
 
 import schedvisu_lib as sv
 from schedvisu_lib.config import Site
+from schedvisu_lib.export.columns import meanings
+from schedvisu_lib.export.target import TABLES, What
+from schedvisu_lib.language import language
 from schedvisu_lib.studies.plan_effect import COLUMNS, OUTCOMES
 from schedvisu_lib.tables import PLANNED, SERIES, STATUSES, STUDIES, VERDICTS
 from schedvisu_lib.yaml_file import KeyPath, read_yaml
@@ -172,6 +175,17 @@ def test_every_rule_of_timing_is_documented() -> None:
     timing = pytest.importorskip("schedvisu_lib.pacs.timing")
     for rule in (*timing._DURATIONS, "CT enhanced", "PT enhanced"):
         assert f"`{rule}`" in section("series")
+
+
+# --- docs/export.md ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", TABLES)
+def test_every_column_of_an_export_is_documented_in_its_order(what: What) -> None:
+    text = (ROOT / "docs" / "export.md").read_text(encoding="utf-8")
+    (found,) = re.findall(rf"^### {what}\n(.*?)(?=^### |\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|$", found, flags=re.MULTILINE)
+    assert rows == list(meanings(what, language("en")).items())
 
 
 # --- names, links, commands -------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def test_only_tests_need_archives(programs: Path, tmp_path: Path) -> None:
     add(programs, "Orthanc")
     done = call("system-packages", "tests", programs=programs, cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr.startswith("Missing on this machine: dcmtk. ")
+    assert done.stderr.startswith("Missing on this machine: dcmtk cron poppler-utils. ")
 
 
 def test_an_environment_that_is_there_needs_no_other_python(programs: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from schedvisu_lib.cli import jobs
+from schedvisu_lib.cli import export, jobs, runs, schedule
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,7 +13,18 @@ app = typer.Typer(
     help="See the effective schedule of hospital scanners from the headers of their images.",
     epilog="Exit status: 0 success, 1 failure, 2 wrong command line or site file, 3 done in part.",
 )
-for command in (jobs.run, jobs.retrieve, jobs.consolidate, jobs.report, jobs.mail, jobs.check, jobs.demo):
+for command in (
+    jobs.run,
+    jobs.retrieve,
+    jobs.consolidate,
+    jobs.report,
+    jobs.mail,
+    jobs.check,
+    jobs.demo,
+    export.export,
+    runs.runs,
+    schedule.schedule,
+):
     app.command()(command)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from schedvisu_lib.cli.options import (
     DAY,
     DEFAULT_SITE,
-    FAILURE,
     DryRun,
     End,
     From,
@@ -25,9 +24,7 @@ from schedvisu_lib.cli.options import (
     moment,
     print_lines,
 )
-
-if TYPE_CHECKING:
-    from schedvisu_lib.pipeline import Outcome
+from schedvisu_lib.outcome import Status
 
 
 def run(
@@ -63,11 +60,12 @@ def retrieve(
 ) -> None:
     """Ask the archive for the days that the store lacks."""
     from schedvisu_lib import pipeline
+    from schedvisu_lib.choice import last_day_over
     from schedvisu_lib.pace import next_moment
 
     site, now = load(site_file), moment(end)
     begin = first.date() if first else choose(site, now, None, None, None, None).first
-    until = min(last.date() if last else pipeline.last_day_over(now), pipeline.last_day_over(now))
+    until = min(last.date() if last else last_day_over(now), last_day_over(now))
     if dry_run:
         days = pipeline.days_to_ask(site, begin, until, again=again)
         print_lines([f"retrieve: {len(days)} days", *map(str, days)])
@@ -119,7 +117,7 @@ def mail(
 
     site, now = load(site_file), moment(end)
     choice = choose(site, now, first, last, scanners, period_names)
-    do(site, "mail", lambda: pipeline.mail_report(site, choice))
+    do(site, "mail", lambda: pipeline.mail_report(site, choice, now))
 
 
 def check(site_file: SiteFile = DEFAULT_SITE, end: End = None) -> None:
@@ -133,7 +131,7 @@ def check(site_file: SiteFile = DEFAULT_SITE, end: End = None) -> None:
         typer.echo(f"{'ok   ' if finding.ok else 'FAULT'}  {finding.subject}: {finding.words}")
     if faults:
         typer.echo(f"{faults} fault(s); mend what the lines say and check again", err=True)
-        raise typer.Exit(FAILURE)
+        raise typer.Exit(Status.FAILURE)
 
 
 def demo(
@@ -157,9 +155,8 @@ def demo(
         return
     now = moment(end or session.DEMO_END)
     choice = choose(site, now, None, None, None, None)
-
-    def job() -> Outcome:
-        with session.serving(site):
-            return pipeline.run(site, choice, now)
-
-    do(site, "demo", job)
+    do(
+        site,
+        "demo",
+        lambda: pipeline.run(site, choice, now, command="demo", beside=session.serving(site)),
+    )

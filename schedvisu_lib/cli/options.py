@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from schedvisu_lib.errors import ConfigError, SchedVisuError
+from schedvisu_lib.outcome import Status
 
 if TYPE_CHECKING:
+    from schedvisu_lib.choice import Choice
     from schedvisu_lib.config import Site
-    from schedvisu_lib.pipeline import Choice, Outcome
+    from schedvisu_lib.outcome import Outcome
 
-FAILURE, USAGE = 1, 2
 DAY = ["%Y-%m-%d"]
 
 SiteFile = Annotated[Path, typer.Option("--site", help="The site file (YAML).", envvar="SCHEDVISU_SITE")]
@@ -39,7 +40,7 @@ def load(site_file: Path) -> Site:
         return load_site(site_file)
     except ConfigError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(USAGE) from None
+        raise typer.Exit(Status.USAGE) from None
 
 
 def moment(end: datetime | None) -> datetime:
@@ -56,10 +57,10 @@ def choose(
     period_names: list[str] | None,
 ) -> Choice:
     """Return what a report is to show; a choice that makes no sense ends the command."""
-    from schedvisu_lib import pipeline
+    from schedvisu_lib import choice
 
     try:
-        return pipeline.choose(
+        return choice.choose(
             site,
             now,
             periods=period_names or (),
@@ -69,7 +70,7 @@ def choose(
         )
     except ValueError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(USAGE) from None
+        raise typer.Exit(Status.USAGE) from None
 
 
 def do(site: Site, command: str, job: Callable[[], Outcome]) -> None:
@@ -81,10 +82,10 @@ def do(site: Site, command: str, job: Callable[[], Outcome]) -> None:
         outcome = job()
     except SchedVisuError as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(FAILURE) from None
+        raise typer.Exit(Status.FAILURE) from None
     except KeyboardInterrupt:
         typer.echo("interrupted; what was complete is kept, and the same command goes on from there", err=True)
-        raise typer.Exit(FAILURE) from None
+        raise typer.Exit(Status.FAILURE) from None
     print_lines(outcome.done)
     for line in outcome.problems:
         typer.echo(f"missing: {line}", err=True)

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import ReportError
+from schedvisu_lib.files import write_atomically
 from schedvisu_lib.language import language
 from schedvisu_lib.report.browser import print_pdf
 from schedvisu_lib.report.execute import ExecutedPage, execute_pages
 from schedvisu_lib.report.exporter import ReportExporter
-from schedvisu_lib.report.files import write_atomically
 from schedvisu_lib.report.merge import kernel_messages, merge_pages
 from schedvisu_lib.report.pages import Page
 from schedvisu_lib.report.pdf import finish_pdf, page_warnings
+from schedvisu_lib.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ def build_report(
     folder: Path,
     *,
     name: str,
+    executed_folder: Path,
+    steps: Steps | None = None,
     on_done: Callable[[ExecutedPage], None] | None = None,
     notebooks: Path | None = None,
 ) -> BuiltReport:
@@ -72,9 +75,13 @@ def build_report(
     pages
         The pages in their order; see :func:`schedvisu_lib.report.pages.report_pages`.
     folder
-        Where the files go; the executed notebooks go to ``<name>-notebooks`` in it.
+        Where the files go.
     name
         Name of the files without ending.
+    executed_folder
+        Where the executed notebooks go.
+    steps
+        Times the steps "execute", "convert" and "print".
     on_done
         Called after each executed page, for progress.
     notebooks
@@ -90,38 +97,46 @@ def build_report(
     ReportError
         The folder cannot be written to, or there is nothing to execute.
     """
-    executed_folder = folder / f"{name}-notebooks"
-    executed = execute_pages(
-        pages,
-        executed_folder,
-        workers=site.report.workers,
-        timeout=site.report.notebook_timeout,
-        on_done=on_done,
-        notebooks=notebooks,
-    )
+    steps = steps or Steps()
+    with steps.step("execute"):
+        executed = execute_pages(
+            pages,
+            executed_folder,
+            workers=site.report.workers,
+            timeout=site.report.notebook_timeout,
+            on_done=on_done,
+            notebooks=notebooks,
+        )
     t = language(site.report.language)
     author = f"{site.department.name}, {site.department.hospital}"
-    merged = merge_pages(executed, title=site.report.title, author=author, language=t)
-    text, _ = ReportExporter().from_notebook_node(merged)
     html = folder / f"{name}.html"
-    try:
-        write_atomically(html, text.encode())
-    except OSError as error:
-        raise ReportError(f"cannot write {html}: {error.strerror or error}") from error
+    with steps.step("convert"):
+        merged = merge_pages(executed, title=site.report.title, author=author, language=t)
+        text, _ = ReportExporter().from_notebook_node(merged)
+        _write(html, text)
 
     warnings = [line for result in executed for line in kernel_messages(result)]
     pdf: Path | None = folder / f"{name}.pdf"
     problem: str | None = None
-    try:
-        _print(html, folder / f"{name}.pdf", site.report.browser)
-    except ReportError as error:
-        pdf, problem = None, str(error)
-    if pdf is not None:
-        subject = t("Effective schedule of the scanners")
-        warnings += finish_pdf(pdf, title=site.report.title, author=author, subject=subject)
-        warnings += page_warnings(pdf, text, [page.name for page in pages])
+    with steps.step("print"):
+        try:
+            _print(html, folder / f"{name}.pdf", site.report.browser)
+        except ReportError as error:
+            pdf, problem = None, str(error)
+        if pdf is not None:
+            subject = t("Effective schedule of the scanners")
+            warnings += finish_pdf(pdf, title=site.report.title, author=author, subject=subject)
+            warnings += page_warnings(pdf, text, [page.name for page in pages])
     failed = tuple(result.error for result in executed if result.error)
     return BuiltReport(html, pdf, executed_folder, len(pages), failed, problem, tuple(warnings))
+
+
+def _write(html: Path, text: str) -> None:
+    try:
+        html.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(html, text.encode())
+    except OSError as error:
+        raise ReportError(f"cannot write {html}: {error.strerror or error}") from error
 
 
 def _print(html: Path, pdf: Path, browser: str | None) -> None:

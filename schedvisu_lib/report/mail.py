@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import MailError
-from schedvisu_lib.report.files import write_atomically
+from schedvisu_lib.files import write_atomically
 from schedvisu_lib.report.message import mail_settings
 from schedvisu_lib.settings.mail import Mail
 

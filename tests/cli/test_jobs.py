@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from datetime import datetime, time, timedelta
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 import schedvisu_lib as sv
 from schedvisu_lib.cli import app
 from schedvisu_lib.demo.session import serving
+from schedvisu_lib.runs import recorded_runs
 from tests.conftest import write_site_file
 
 OK, FAILURE, USAGE, PARTIAL = 0, 1, 2, 3
@@ -99,6 +101,22 @@ def test_archive_down_is_partial_with_one_line_and_a_log(tmp_path: Path) -> None
     [log] = (tmp_path / "log").glob("retrieve-*.log")
     assert "cannot be reached" in log.read_text()
     assert str(log) in result.stderr
+    [run] = recorded_runs(sv.load_site(file))
+    assert (run.record.command, run.record.status, run.record.log) == ("retrieve", PARTIAL, log.name)
+    assert [f"missing: {problem}" for problem in run.record.problems] == result.stderr.splitlines()[:-1]
+
+
+def test_a_demo_whose_archive_cannot_listen_is_recorded_as_failed(tmp_path: Path) -> None:
+    file = write_site_file(tmp_path)
+    site = sv.load_site(file)
+    with socket.socket() as taken:
+        taken.bind((site.pacs.host, site.pacs.port))
+        taken.listen()
+        result = schedvisu("demo", "--site", file)
+    assert result.exit_code == FAILURE
+    [run] = recorded_runs(site)
+    assert (run.record.command, run.record.status) == ("demo", FAILURE)
+    assert run.record.problems == (result.stderr.strip(),)
 
 
 def test_check_finds_each_fault_and_what_to_do(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from typer.testing import CliRunner
 
 import schedvisu_lib as sv
 from schedvisu_lib import pipeline
+from schedvisu_lib.choice import choose
 from schedvisu_lib.cli import app
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital
-from schedvisu_lib.pipeline import Status
+from schedvisu_lib.outcome import Status
 from tests.conftest import write_site_file
 
 EVENING = datetime(2026, 5, 22, 23)
@@ -66,7 +67,7 @@ def test_a_site_without_a_plan_hears_nothing_of_it(tmp_path: Path) -> None:
 
 
 def plan_pages(site: sv.Site, *periods: str) -> list[str]:
-    choice = pipeline.choose(site, EVENING, periods=periods)
+    choice = choose(site, EVENING, periods=periods)
     return [page.scanner for page in pipeline._pages(site, choice, EVENING) if page.notebook == "plan_and_effect"]
 
 
@@ -79,21 +80,6 @@ def test_scanners_with_appointments_in_the_week_have_a_page_of_plan_and_effect(
     assert plan_pages(site, "weekly") == ["Vision 600"]
     assert plan_pages(site, "monthly", "weekly") == ["Vision 600"]
     assert plan_pages(site, "monthly") == []  # nobody could tell its appointments apart
-
-
-def test_a_damaged_plan_is_said_on_the_pages_that_need_it(site: sv.Site) -> None:
-    file = site.store.folder / "planned" / "2026" / "20260518.parquet"
-    file.parent.mkdir(parents=True)
-    file.write_bytes(b"no parquet")
-    choice = pipeline.choose(site, EVENING, periods=["weekly"], scanners=["Millennium"])
-    outcome = pipeline.Outcome()
-    pipeline._report(site, choice, EVENING, outcome)
-    assert outcome.status is Status.PARTIAL
-    [problem] = outcome.problems
-    assert problem.startswith('page "Millennium, prévu et réalisé" failed')
-    assert "20260518.parquet: damaged" in problem
-    assert outcome.report is not None
-    assert outcome.report.pdf is not None
 
 
 def test_rows_are_of_the_tables_types(site: sv.Site, make_planned: object) -> None:

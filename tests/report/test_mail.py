@@ -20,9 +20,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 import schedvisu_lib as sv
-from schedvisu_lib.errors import MailError
+from schedvisu_lib import pipeline
+from schedvisu_lib.choice import choose
+from schedvisu_lib.errors import MailError, ReportError
+from schedvisu_lib.job import Job
 from schedvisu_lib.report import mail
+from schedvisu_lib.report.build import BuiltReport
 from schedvisu_lib.report.mail import hand_over, probe, send_outbox
+from tests.conftest import write_site_file
 
 
 class Inbox:
@@ -34,6 +39,7 @@ class Inbox:
         self.refused = ""
         self.refused_recipients: set[str] = set()
         self.encrypted: list[bool] = []
+        self.recipients: list[list[str]] = []
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if address in self.refused_recipients:
@@ -47,6 +53,7 @@ class Inbox:
             return "554-looks like\r\n554 spam"
         self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         self.raw.append(envelope.original_content)
+        self.recipients.append(envelope.rcpt_tos)
         self.mails.append(message)
         return "250 OK"
 
@@ -164,6 +171,7 @@ def test_server_takes_the_mail_whole(demo_site: sv.Site, inbox: Inbox, serve: Se
     assert hand_over(site, letter()) is None
     [taken] = inbox.mails
     assert taken["Subject"] == "Été: 18.05.2026"
+    assert inbox.recipients == [["a@demo.example", "b@demo.example"]]
     part = taken.get_body(("plain",))
     assert part is not None
     assert part.get_content().replace("\r\n", "\n") == "Bonjour, voilà le rapport.\n.\n.. fin\n"
@@ -239,6 +247,62 @@ def test_mail_of_a_server_that_is_down_waits_and_goes_out_first(demo_site: sv.Si
     assert [taken["Subject"] for taken in inbox.mails] == ["first", "second"]
     assert outbox(up) == []
     assert send_outbox(up) == []
+
+
+EVENING = dt.datetime(2026, 5, 22, 23)
+
+
+def test_mail_of_a_failed_run_waits_for_the_next_run(
+    tmp_path: Path, inbox: Inbox, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two runs whose archive is down and whose report cannot be built; only the second one has a mail server."""
+
+    def no_report(*arguments: object, **named: object) -> BuiltReport:
+        raise ReportError("cannot write the report: No space left on device")
+
+    # Executing notebooks only to throw their report away takes its time; how a real one fails is tested elsewhere.
+    monkeypatch.setattr(pipeline, "build_report", no_report)
+    site = sv.load_site(write_site_file(tmp_path, mail={"transport": "smtp"}, drop=["planned"]))
+    down = smtp_site(site, free_port())
+    chosen = choose(site, EVENING, periods=["weekly"], scanners=["Millennium"])
+    first = pipeline.run(down, chosen, EVENING)
+    assert first.failed
+    assert "nothing listens on this port; kept in" in first.problems[-1]
+    assert inbox.mails == []
+    assert len(outbox(site)) == 1
+
+    second = pipeline.run(smtp_site(site, serve(inbox).port), chosen, EVENING)
+    assert second.failed  # there is still no report, but both mails are out
+    assert "taken by the server" in second.done[-1]
+    assert outbox(site) == []
+    assert len(inbox.mails) == 2
+    for taken in inbox.mails:
+        assert taken["Subject"] == "Échec : Occupation des scanners: 18.05.2026 – 22.05.2026"
+        part = taken.get_body(("plain",))
+        assert part is not None
+        assert "n’a pas pu être produit." in part.get_content()
+        assert "8 of 8 days were not retrieved" in part.get_content()
+        assert "No space left on device" in part.get_content()
+
+
+def test_mail_goes_out_though_its_template_is_broken(tmp_path: Path, inbox: Inbox, serve: Serve) -> None:
+    (tmp_path / "own.j2").write_text("{{ titel }}")
+    site = sv.load_site(write_site_file(tmp_path, mail={"template": "own.j2"}, drop=["planned"]))
+    site = smtp_site(site, serve(inbox).port)
+    html, pdf = tmp_path / "report.html", tmp_path / "report.pdf"
+    for file in (html, pdf):
+        file.write_bytes(b"x")
+    built = BuiltReport(html=html, pdf=pdf, notebooks=tmp_path, n_pages=1)
+    job = Job(notebooks=tmp_path)
+    pipeline._mail(site, choose(site, EVENING, periods=["weekly"]).shortest, job, built, ["a day"])
+    [problem] = job.problems
+    assert problem.startswith(f"{tmp_path / 'own.j2'}: line 1: titel is no placeholder")
+    [taken] = inbox.mails
+    assert taken["Subject"].startswith("Incomplet")
+    part = taken.get_body(("plain",))
+    assert part is not None
+    assert f"- a day\n- {problem}\n" in part.get_content().replace("\r\n", "\n")
+    assert len(list(taken.iter_attachments())) == 1
 
 
 def test_refused_mail_waits_and_holds_up_no_other(demo_site: sv.Site, inbox: Inbox, serve: Serve) -> None:

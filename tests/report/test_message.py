@@ -63,7 +63,7 @@ def test_complete_report_is_attached(demo_site: sv.Site, tmp_path: Path) -> None
 def test_body_is_plain_and_html_in_the_language_of_the_site(demo_site: sv.Site, tmp_path: Path) -> None:
     english = read_back(compose(in_english(demo_site), report_of(tmp_path), **WEEK))
     assert "The report of the scanners from 18.05.2026 to 22.05.2026 is attached." in body(english)
-    assert "<p>The report of the scanners from 18.05.2026 to 22.05.2026 is attached.</p>" in body(english, "html")
+    assert ">The report of the scanners from 18.05.2026 to 22.05.2026 is attached.</p>" in body(english, "html")
     french = read_back(compose(demo_site, report_of(tmp_path), **WEEK))
     assert "est joint" in body(french)
     assert "attached" not in body(french)
@@ -74,9 +74,30 @@ def test_large_pdf_is_named_instead_of_attached(demo_site: sv.Site, tmp_path: Pa
     report = report_of(tmp_path, size=2_600_000)
     mail = read_back(compose(in_english(change(demo_site, max_attachment=2.5)), report, **WEEK))
     assert list(mail.iter_attachments()) == []
-    assert f"too large to be attached (2.6 MB). It lies in {report.pdf}." in body(mail)
+    assert "is ready." in body(mail)
+    assert "too large to be attached (2.6 MB).\n" in body(mail)
+    assert f"The files lie in {tmp_path}:\n\n- rapport été.pdf\n- rapport.html\n" in body(mail)
+    assert "<a " not in body(mail, "html")  # no mail.link, no link
     just_fits = compose(change(demo_site, max_attachment=2.7), report, **WEEK)
     assert len(list(just_fits.iter_attachments())) == 1
+
+
+def test_large_pdf_is_linked_where_people_reach_it(demo_site: sv.Site, tmp_path: Path) -> None:
+    site = in_english(change(demo_site, max_attachment=0.0001, link="https://intranet.example/schedvisu/"))
+    mail = read_back(compose(site, report_of(tmp_path), **WEEK))
+    pdf, html = (f"https://intranet.example/schedvisu/rapport{end}" for end in ("%20%C3%A9t%C3%A9.pdf", ".html"))
+    assert f"Open the PDF <{pdf}>\n\nOpen the report for the screen <{html}>" in body(mail)
+    assert f'<a href="{pdf}"' in body(mail, "html")
+    assert f"The files lie in {tmp_path}:" in body(mail)
+    attached = compose(change(site, max_attachment=1), report_of(tmp_path), **WEEK)
+    assert pdf not in body(attached)
+    assert html in body(attached)
+    assert "http" not in body(compose(site, None, **WEEK))
+
+
+def test_every_recipient_is_named(demo_site: sv.Site) -> None:
+    mail = read_back(compose(change(demo_site, recipients=("a@demo.example", "b@demo.example")), None, **WEEK))
+    assert [address.addr_spec for address in mail["To"].addresses] == ["a@demo.example", "b@demo.example"]
 
 
 def test_incomplete_report_lists_what_is_missing(demo_site: sv.Site, tmp_path: Path) -> None:
@@ -103,7 +124,8 @@ def test_report_without_a_pdf_names_the_html(demo_site: sv.Site, tmp_path: Path)
     mail = read_back(compose(in_english(demo_site), report, **WEEK))
     assert mail["Subject"].startswith("Incomplete: ")
     assert "- no browser found" in body(mail)
-    assert str(report.html) in body(mail)
+    assert f"The files lie in {tmp_path}:\n\n- rapport.html\n" in body(mail)
+    assert "too large" not in body(mail)
 
 
 @pytest.mark.parametrize("subject", ["{titel}", "{", "{0}", "{title.missing}"])
@@ -116,6 +138,17 @@ def test_subject_stays_one_line(demo_site: sv.Site) -> None:
     mail = compose(change(demo_site, subject="{title}\nBcc: someone@else.example"), None, **WEEK)
     assert mail["Bcc"] is None
     assert "\n" not in mail["Subject"]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2028", "\x0b", "\x85"])
+def test_title_of_the_report_makes_no_header(demo_site: sv.Site, tmp_path: Path, newline: str) -> None:
+    title = f"Occupation{newline}Bcc: someone@else.example{newline}{newline}<b>body</b>"
+    site = demo_site.model_copy(update={"report": demo_site.report.model_copy(update={"title": title})})
+    mail = read_back(compose(site, report_of(tmp_path), **WEEK))
+    assert mail["Bcc"] is None
+    assert mail["Subject"].startswith("Occupation Bcc: someone@else.example <b>body</b>: 18.05.2026")
+    assert len(list(mail.iter_attachments())) == 1
+    assert "<b>body" not in body(mail, "html")
 
 
 def test_pdf_that_vanished_is_an_error(demo_site: sv.Site, tmp_path: Path) -> None:

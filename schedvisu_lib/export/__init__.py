@@ -1,0 +1,1 @@
+"""Files for other programs: tables for spreadsheets, the agenda for calendars, single pages for slides."""

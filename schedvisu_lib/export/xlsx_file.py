@@ -1,0 +1,165 @@
+"""Tables as a workbook for Excel: a sheet each, with filters and formats, and a sheet that tells what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Any, Final, TypeAlias
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from schedvisu_lib import __version__
+from schedvisu_lib.errors import ExportError
+from schedvisu_lib.export.about import About
+from schedvisu_lib.export.columns import Kind, kind_of
+from schedvisu_lib.export.target import What
+from schedvisu_lib.export.texts import looks_like_formula, printable
+
+Sheet: TypeAlias = Any
+"""A sheet that is written row by row; openpyxl's types do not know its filters and columns."""
+
+ABOUT: Final = "about"
+"""Name of the sheet that explains the others."""
+
+_MOST_ROWS: Final = 1_048_575
+"""Rows of a sheet, less the heading."""
+
+_FORMATS: Final = {
+    Kind.TEXT: "General",
+    Kind.COUNT: "0",
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.MINUTES: "0.0",
+    Kind.RATIO: "0.0%",
+}
+_WIDTHS: Final = {Kind.DAY: 12, Kind.MOMENT: 18}
+_NARROWEST, _WIDEST, _FILTER_BUTTON = 8, 60, 4
+"""Widths of columns, in characters."""
+
+_HEAD: Final = PatternFill("solid", start_color="DDE6EE")
+_MEANING_WIDTH: Final = 90
+
+
+def xlsx_bytes(tables: Mapping[What, pd.DataFrame], about: About) -> bytes:
+    """Return a workbook with a sheet for each table, named like it, and one that tells of them.
+
+    Raises
+    ------
+    ExportError
+        A table has more rows than a sheet can hold.
+    """
+    book = Workbook(write_only=True)
+    for what, table in tables.items():
+        if len(table) > _MOST_ROWS:
+            raise ExportError(
+                f"{what} has {len(table)} rows, more than a sheet of Excel holds; choose fewer days, or parquet"
+            )
+        _write_table(book.create_sheet(str(what)), table)
+    _write_about(book.create_sheet(ABOUT), about)
+    facts = book.properties
+    facts.title, facts.creator = printable(about.title), f"SchedVisu {__version__}"
+    facts.created = facts.modified = about.generated_at
+    facts.subject = ", ".join(tables)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _write_table(sheet: Sheet, table: pd.DataFrame) -> None:
+    # A sheet that is written row by row wants to know all this before its first row.
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table) + 1}"
+    kinds = [kind_of(table[name]) for name in table.columns]
+    for place, (name, kind) in enumerate(zip(table.columns, kinds, strict=True), start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = _width(table[name], kind)
+    sheet.append(_headings(sheet, table.columns))
+    writers = [_TextColumn(sheet) if kind is Kind.TEXT else _ValueColumn(sheet, kind) for kind in kinds]
+    columns = [_values(table[name], kind) for name, kind in zip(table.columns, kinds, strict=True)]
+    for row in zip(*columns, strict=True):
+        sheet.append([write(value) for write, value in zip(writers, row, strict=True)])
+
+
+class _ValueColumn:
+    """Writes numbers and times with the format of their kind; one cell does for all rows, each written at once."""
+
+    def __init__(self, sheet: Sheet, kind: Kind) -> None:
+        self._cell = WriteOnlyCell(sheet)
+        self._cell.number_format = _FORMATS[kind]
+
+    def __call__(self, value: Any) -> Any:
+        if pd.isna(value):
+            return None
+        self._cell.value = value
+        return self._cell
+
+
+class _TextColumn:
+    """Writes texts as they are, and never as a formula, nor so that it becomes one when somebody edits the cell."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._plain, self._quoted = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
+        self._quoted.quotePrefix = True
+
+    def __call__(self, text: str) -> Any:
+        return _as_text(self._quoted if looks_like_formula(text) else self._plain, text)
+
+
+def _as_text(cell: Any, text: str) -> Any:
+    cell.value = printable(text)
+    cell.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
+    return cell
+
+
+def _values(column: pd.Series, kind: Kind) -> Sequence[Any]:
+    if kind in {Kind.DAY, Kind.MOMENT}:
+        return list(column.dt.round("s"))
+    return list(column)
+
+
+def _width(column: pd.Series, kind: Kind) -> int:
+    longest = max((len(text) for text in column), default=0) if kind is Kind.TEXT else _WIDTHS.get(kind, 0)
+    return min(max(longest, len(str(column.name)) + _FILTER_BUTTON, _NARROWEST), _WIDEST)
+
+
+def _headings(sheet: Sheet, names: Sequence[str]) -> Iterator[Any]:
+    for name in names:
+        cell = WriteOnlyCell(sheet, str(name))
+        cell.font, cell.fill = Font(bold=True), _HEAD
+        yield cell
+
+
+def _write_about(sheet: Sheet, about: About) -> None:
+    texts = [*about.columns, *((label, value, "", "") for label, value in about.facts.items())]
+    for place, letter in enumerate("ABC"):
+        longest = max(len(row[place]) for row in (about.columns if place else texts))
+        sheet.column_dimensions[letter].width = longest + 2
+    sheet.column_dimensions["D"].width = _MEANING_WIDTH
+
+    def bold(text: str) -> Any:
+        cell = _as_text(WriteOnlyCell(sheet), text)
+        cell.font = Font(bold=True)
+        return cell
+
+    def plain(text: str) -> Any:
+        return _as_text(WriteOnlyCell(sheet), text)
+
+    def wrapped(text: str) -> Any:
+        cell = plain(text)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        return cell
+
+    sheet.append([bold(about.title)])
+    for label, value in about.facts.items():
+        sheet.append([plain(label), plain(value)])
+    sheet.append([])
+    heading, *columns = about.columns
+    sheet.append(_headings(sheet, heading))
+    for *left, meaning in columns:
+        sheet.append([*map(plain, left), wrapped(meaning)])
+    sheet.append([])
+    for line in about.notes:
+        sheet.append([None, None, None, wrapped(line)])
