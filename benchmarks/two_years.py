@@ -22,7 +22,9 @@ import psutil
 
 import schedvisu_lib as sv
 from schedvisu_lib import pipeline
+from schedvisu_lib.choice import choose
 from schedvisu_lib.demo.session import demo_site_file, serving
+from schedvisu_lib.outcome import Outcome
 
 END = date(2025, 12, 19)
 """The last Friday of a year with all its periods: weekly to multi-year."""
@@ -44,7 +46,7 @@ def cpu_seconds() -> float:
     return sum(use.ru_utime + use.ru_stime for use in uses)
 
 
-def timed(step: str, work: Callable[[], pipeline.Outcome]) -> Row:
+def timed(step: str, work: Callable[[], Outcome]) -> Row:
     """Do a step, and say what it took and made."""
     wall, cpu = perf_counter(), cpu_seconds()
     outcome = work()
@@ -83,7 +85,7 @@ def main() -> None:
     now = datetime.combine(END, time.max)
     with working_folder(options.keep) as folder:
         site = moved_site(folder, options.years)
-        choice = pipeline.choose(site, now)
+        choice = choose(site, now)
         rows = []
         with serving(site):
             server = next(child for child in psutil.Process().children() if "schedvisu_lib.demo" in child.cmdline())
