@@ -4,7 +4,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMP := .venv/.set-up
 # How many tests run at the same time.
-JOBS ?= 2
+JOBS ?= 3
 # More for pytest, as in: make test ARGS="-k takes".
 ARGS ?=
 NOTEBOOKS = find notebooks -name '*.ipynb' -not -path '*/.ipynb_checkpoints/*' -print0 | xargs -0 -r

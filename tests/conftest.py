@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
+import socketserver
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +17,7 @@ import pandas as pd
 import pytest
 import yaml
 from hypothesis import settings
+from pynetdicom.transport import AssociationServer
 
 import schedvisu_lib as sv
 from schedvisu_lib.tables import KEPT, SERIES, STUDIES, conform
@@ -19,6 +25,17 @@ from schedvisu_lib.tables import KEPT, SERIES, STUDIES, conform
 # Two test processes share two cores: how long one example takes says nothing.
 settings.register_profile("schedvisu", deadline=None)
 settings.load_profile("schedvisu")
+
+# Where Python may not keep what it compiled, each process, kernel and command of a test compiles everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# pynetdicom's servers look only twice a second whether they shall stop, and hundreds of them are stopped here. Some
+# looks collect garbage: as seldom as before.
+_LOOKS = count()
+_collect_garbage = AssociationServer.service_actions
+AssociationServer.service_actions = lambda self: None if next(_LOOKS) % 20 else _collect_garbage(self)  # type: ignore[method-assign]
+socketserver.BaseServer.serve_forever.__defaults__ = (0.025,)
 
 ROOT = Path(__file__).parents[1]
 Rows = Sequence[Mapping[str, Any]]
@@ -34,9 +51,15 @@ def _no_figure_stays_open() -> Iterator[None]:
         sys.modules["matplotlib.pyplot"].close("all")
 
 
+@cache
+def load_demo() -> sv.Site:
+    """Return the site of ``params/demo.yaml`` as it is; a process reads it once."""
+    return sv.load_site(ROOT / "params" / "demo.yaml")
+
+
 @pytest.fixture(scope="session")
 def _demo_site() -> sv.Site:
-    return sv.load_site(ROOT / "params" / "demo.yaml")
+    return load_demo()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,6 +28,8 @@ from schedvisu_lib.errors import StoreError
 from schedvisu_lib.pace import Pace
 from schedvisu_lib.runs import recorded_runs
 from schedvisu_lib.settings.pacs import Receiver, Window
+
+from .conftest import load_demo
 
 DAYS = [date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 6), date(2026, 5, 7)]
 ASCENSION = date(2026, 5, 14)
@@ -100,13 +103,25 @@ def without_ways(rows):
     return rows.assign(reason=rows["reason"].str.replace(r" ?\[.*\]$", "", regex=True))
 
 
-@pytest.fixture
-def undisturbed(archive, demo_site, tmp_path):
-    """The series of all days, collected without trouble into a store of their own."""
-    folder = demo_site.store.model_copy(update={"folder": tmp_path / "undisturbed"})
-    site = at(demo_site.model_copy(update={"store": folder}), archive.port)
+@pytest.fixture(scope="module")
+def trouble_free(archive, tmp_path_factory):
+    """A key, and the series of all days with its pseudonyms, collected without trouble."""
+    folder, site = tmp_path_factory.mktemp("undisturbed"), load_demo()
+    own = {
+        "store": site.store.model_copy(update={"folder": folder / "store"}),
+        "privacy": site.privacy.model_copy(update={"key_file": folder / "key"}),
+    }
+    site = at(site.model_copy(update=own), archive.port)
     collected(site)
-    return sv.open_store(site).series(DAYS[0], DAYS[-1])
+    return folder / "key", sv.open_store(site).series(DAYS[0], DAYS[-1])
+
+
+@pytest.fixture
+def undisturbed(trouble_free, demo_site):
+    """The series of all days, collected without trouble into a store of their own, with the key of the test's site."""
+    key, series = trouble_free
+    shutil.copy2(key, demo_site.privacy.key_file)
+    return series
 
 
 def free_port():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +26,8 @@ from schedvisu_lib.periods import (
 )
 from schedvisu_lib.settings.calendar import WEEKDAYS, Calendar, Closure
 from schedvisu_lib.settings.report import BUILTIN_PERIODS
+
+from .conftest import load_demo
 
 DAY = timedelta(days=1)
 VAUD = Calendar(country="CH", subdivision="VD")
@@ -159,7 +160,7 @@ def test_an_unknown_period_names_the_known_ones(demo_site: sv.Site) -> None:
 @given(st.dates(date(2026, 1, 3), date(2040, 12, 31)))
 def test_a_period_has_the_title_that_it_was_asked_by(today: date) -> None:
     """Case 18: in January "yearly" is as long as "weekly", and is still yearly."""
-    site = sv.load_site(Path(__file__).parents[1] / "params" / "demo.yaml")
+    site = load_demo()
     for title in BUILTIN_PERIODS:
         period = find_period(site, title, today)
         assert period.title == title

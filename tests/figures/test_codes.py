@@ -5,10 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-import schedvisu_lib as sv
 from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.settings.scanners import ExamType
-from tests.conftest import ROOT
+from tests.conftest import load_demo
 
 
 def with_types(site, names):
@@ -39,6 +38,6 @@ def test_code_does_not_depend_on_types_that_come_later(demo_site):
 
 @given(st.lists(st.text("AB .é1", min_size=1, max_size=6).filter(str.strip).map(str.strip), max_size=25, unique=True))
 def test_no_two_types_have_the_same(names):
-    codes = exam_type_codes(with_types(sv.load_site(ROOT / "params" / "demo.yaml"), names))
+    codes = exam_type_codes(with_types(load_demo(), names))
     assert len(set(codes.values())) == len(codes) == len(names) + 1
     assert all(2 <= len(code) <= 3 for code in codes.values())

@@ -123,7 +123,7 @@ DAYS = st.sets(st.sampled_from([date(2026, 5, 17), MONDAY, TUESDAY]))
 NOWS = st.integers(0, 71).map(lambda hours: datetime(2026, 5, 17, 0, 30) + timedelta(hours=hours))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(tables(), tables(), DAYS, NOWS)
 def test_merging_loses_nothing_and_asking_twice_changes_nothing(
     known: pd.DataFrame, listed: pd.DataFrame, days: set[date], now: datetime
@@ -139,7 +139,7 @@ def test_merging_loses_nothing_and_asking_twice_changes_nothing(
     assert len(both) == len(listed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(tables(), tables(), DAYS, NOWS)
 def test_only_the_status_of_what_was_taken_back_in_time_changes(
     known: pd.DataFrame, listed: pd.DataFrame, days: set[date], now: datetime

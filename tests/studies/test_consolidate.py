@@ -12,7 +12,7 @@ from schedvisu_lib.errors import TableError
 from schedvisu_lib.studies.quality import mixed_studies
 from schedvisu_lib.tables import KEPT, SERIES, STUDIES, VERDICTS, empty
 
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 DAY = "2026-05-11"
 
 

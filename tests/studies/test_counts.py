@@ -14,7 +14,7 @@ import schedvisu_lib as sv
 from schedvisu_lib.studies.counts import count_summary
 from schedvisu_lib.tables import STUDIES, empty
 
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SCANNER = "Discovery 690"
 MONDAY, FRIDAY, SUNDAY = "2026-05-04", "2026-05-08", "2026-05-10"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
