@@ -14,6 +14,7 @@ from importlib.resources import files
 from io import BytesIO
 
 import pandas as pd
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -47,12 +48,12 @@ class Language:
         return str(format_decimal(rounded or Decimal(0), format=pattern, locale=self.code))  # never "-0"
 
     def percent(self, ratio: float, decimals: int = 0) -> str:
-        """Write a ratio as a percentage."""
-        return (
-            self.number(ratio * 100, decimals) + "\N{NO-BREAK SPACE}%"
-            if ratio is not None and math.isfinite(ratio)
-            else NOTHING
-        )
+        """Write a ratio as a percentage, with a space before the sign where the language has one."""
+        if ratio is None or not math.isfinite(ratio):
+            return NOTHING
+        pattern = Locale.parse(self.code).percent_formats[None].pattern
+        space = "\N{NO-BREAK SPACE}" if pattern.removesuffix("%")[-1].isspace() else ""
+        return f"{self.number(ratio * 100, decimals)}{space}%"
 
     def duration(self, value: timedelta | pd.Timedelta) -> str:
         """Write a duration as h:mm, rounded to the minute ("0:07", "1:05")."""
@@ -61,9 +62,9 @@ class Language:
         minutes = math.floor(value.total_seconds() / 60 + 0.5)
         return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
 
-    def day(self, day: date, pattern: str = "dd.MM.y") -> str:
-        """Write a day by a CLDR date pattern ("EEE dd.MM", "MMMM y")."""
-        return str(format_date(day, pattern, locale=self.code))
+    def day(self, day: date, pattern: str = "d MMM y") -> str:
+        """Write a day by a CLDR date pattern ("EEE d MMM", "MMM y"), which the catalogue may translate as a text."""
+        return str(format_date(day, self(pattern), locale=self.code))
 
     def moment(self, moment: datetime) -> str:
         """Write a day and time of day."""
@@ -79,7 +80,7 @@ class Language:
     def bin(self, column: Bin) -> str:
         """Write the heading of a bin: its day, weeks, month or year."""
         if column.kind == "day":
-            return self.day(date.fromisoformat(column.label), "EEE dd.MM")
+            return self.day(date.fromisoformat(column.label), "EEE d MMM")
         if column.kind == "month":
             return self.day(column.first, "MMM y")
         if column.kind == "year":

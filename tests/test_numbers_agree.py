@@ -117,14 +117,14 @@ def test_each_exam_and_each_gap_has_a_duration(told: Told) -> None:
     table = told.page("scanner-page").find("table", class_="durations")
     n = {row.find("th").get_text(): int(SPACES.sub("", row.find("td").get_text())) for row in table.select("tbody tr")}
     durations, gaps = told.tables["durations"], told.tables["gaps"]
-    apart = {"Rotation", "Trou : pause de midi", "Trou : hors service", "Trou : inexpliqué"}
+    apart = {"Rotation", "Trou\xa0: pause de midi", "Trou\xa0: hors service", "Trou\xa0: inexpliqué"}
     assert (
         sum(count for name, count in n.items() if name not in apart)
         == durations["n"].sum()
         == len(told.tables["studies"])
     )
-    assert n.get("Trou : pause de midi", 0) == (gaps["class"] == "lunch").sum()
-    assert n.get("Trou : inexpliqué", 0) == (gaps["class"] == "hole").sum()
+    assert n.get("Trou\N{NO-BREAK SPACE}: pause de midi", 0) == (gaps["class"] == "lunch").sum()
+    assert n.get("Trou\N{NO-BREAK SPACE}: inexpliqué", 0) == (gaps["class"] == "hole").sum()
     row = told.row("scanner-page", "durations", "FDG STAND.")
     median = durations.set_index("exam_type").loc["FDG STAND.", "median_minutes"]
     assert row["Médiane"] == f"{median:.1f}".replace(".", ",")
@@ -140,7 +140,7 @@ def test_the_pointer_finds_each_exam_once(told: Told) -> None:
 def test_series_that_make_exams_are_those_of_the_exams(told: Told) -> None:
     found = told.page("data-quality").find("table")
     headings = [cell.get_text(" ", strip=True) for cell in found.find("thead").find_all("th")]
-    [row] = [row for row in found.select("tbody tr") if "fait un examen" in row.get_text()]
+    [row] = [row for row in found.select("tbody tr") if "donne un examen" in row.get_text()]
     cells = [cell.get_text(strip=True) for cell in row.find_all(["th", "td"])]
     assert int(SPACES.sub("", cells[headings.index(VISION)])) == told.tables["studies"]["n_series"].sum()
 

@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 
 from schedvisu_lib.config import OTHER
 from schedvisu_lib.figures.boxes import Floats, points_per_unit
-from schedvisu_lib.figures.style import readable_on, shortened
+from schedvisu_lib.figures.names import shortened
+from schedvisu_lib.figures.style import readable_on
 from schedvisu_lib.language import Language
 
 _SIZE: Final = 5.0
@@ -86,7 +87,7 @@ def _with_room(ax: Axes, exams: pd.DataFrame, boxes: Floats) -> Iterator[tuple[A
 
 def _letters(colors: Mapping[str, str], exam: Any) -> dict[str, Any]:
     """Return the look of the letters in an exam's box."""
-    color = colors.get(str(exam.exam_type), "#999999")
+    color = colors.get(str(exam.exam_type), colors[OTHER])
     # A hatch behind the letters would make them unreadable.
     behind = {"facecolor": color, "edgecolor": "none", "pad": 0.4} if exam.n_takes > 1 else None
     return {

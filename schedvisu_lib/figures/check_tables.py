@@ -11,7 +11,8 @@ import pandas as pd
 
 from schedvisu_lib.config import OTHER, Site
 from schedvisu_lib.figures.html import Cell, Content, Html, element
-from schedvisu_lib.figures.listing import Room, and_more, listing, shortened
+from schedvisu_lib.figures.listing import Room, and_more, listing
+from schedvisu_lib.figures.names import shortened
 from schedvisu_lib.language import NOTHING, Language, language
 from schedvisu_lib.studies.clocks import APPOINTMENTS, LEAST_STUDIES, OTHER_DEVICE, STUDY_TIME
 from schedvisu_lib.studies.overlaps import overlap_counts
@@ -147,7 +148,12 @@ def overlaps_html(overlaps: pd.DataFrame, site: Site) -> Html:
     counts = overlap_counts(overlaps, site)
     counts = counts.loc[counts["n"] > 0]
     words = [
-        f"{shortened(str(scanner), _NAME)}: {t.number(row['n'])} ({t.number(row['minutes'])} min)"
+        t(
+            "{scanner}: {n} ({minutes} min)",
+            scanner=shortened(str(scanner), _NAME),
+            n=t.number(row["n"]),
+            minutes=t.number(row["minutes"]),
+        )
         for scanner, row in counts.head(_PER_SCANNER).iterrows()
     ]
     return element("p", " · ".join([*words, *(["…"] if len(counts) > len(words) else [])]), "how") + listing(
@@ -205,7 +211,7 @@ def _sign(row: Any, t: Language) -> Content:
 
 
 def _day(day: pd.Timestamp, t: Language) -> Cell:
-    return Cell(t.day(day.date(), "EEE dd.MM.y"), day.date().isoformat())
+    return Cell(t.day(day.date(), "EEE d MMM y"), day.date().isoformat())
 
 
 def _type(name: str, t: Language) -> str:
@@ -215,7 +221,7 @@ def _type(name: str, t: Language) -> str:
 def _clock(moment: pd.Timestamp, since: pd.Timestamp | None = None, t: Language | None = None) -> str:
     """Write a time of day with its seconds, and its date where that is another than the first one's."""
     if since is not None and t is not None and moment.date() != since.date():
-        return f"{t.day(moment.date(), 'dd.MM')} {moment:%H:%M:%S}"
+        return f"{t.day(moment.date(), 'd MMM')} {moment:%H:%M:%S}"
     return f"{moment:%H:%M:%S}"
 
 

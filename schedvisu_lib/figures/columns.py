@@ -105,7 +105,7 @@ def day_ticks(columns: list[Column], t: Language) -> tuple[list[float], list[str
     """
     days = [column for column in columns if column.closed is None] or columns
     if len(days) <= _MOST_DAY_NAMES:
-        return [c.middle for c in days], [t.day(c.day, "EEE dd.MM") for c in days]
+        return [c.middle for c in days], [t.day(c.day, "EEE d MMM") for c in days]
     if len(days) <= _MOST_DAY_NUMBERS:
         firsts = {iso_week(c.day): c.day for c in reversed(days)}
         labels = [

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.codes import exam_type_codes
-from schedvisu_lib.figures.style import FAINT, INK, PALE, exam_type_colors, house_style, shortened
+from schedvisu_lib.figures.names import shortened
+from schedvisu_lib.figures.style import FAINT, INK, PALE, exam_type_colors, house_style
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.durations import kept_apart, type_order
 from schedvisu_lib.studies.selection import Day, of_scanner

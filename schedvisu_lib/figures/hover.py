@@ -76,7 +76,7 @@ def _facts(ax: Axes, exams: pd.DataFrame, boxes: Floats, t: Language, hours: str
 
 def _day_names(exams: pd.DataFrame, t: Language) -> pd.Series:
     """Return the day of each exam in words, behind its scanner where there are several."""
-    names = exams["date"].map({day: t.day(day.date(), "EEE dd.MM.y") for day in exams["date"].unique()})
+    names = exams["date"].map({day: t.day(day.date(), "EEE d MMM y") for day in exams["date"].unique()})
     several = len(exams["scanner"].unique()) > 1
     return exams["scanner"].astype(str) + " · " + names if several else names
 

@@ -12,7 +12,6 @@ from typing import Final
 from schedvisu_lib.figures.html import Cell, Content, Html, element, table
 from schedvisu_lib.language import Language
 
-_CUT: Final = "…"
 _WIDE: Final = 1.35
 """Width of a capital letter, in small ones."""
 
@@ -62,11 +61,6 @@ def n_fitting(rows: Sequence[Sequence[Content]], room: Room) -> int:
 def and_more(n: int, t: Language) -> Html:
     """Say how many there are beyond those that are shown; nothing for none."""
     return element("p", t("and {n} more", n=t.number(n)), "more") if n > 0 else Html("")
-
-
-def shortened(text: str, most: int) -> str:
-    """Cut a text that is longer than so many letters."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}{_CUT}"
 
 
 def _width(text: str) -> float:

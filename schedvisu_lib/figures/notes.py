@@ -113,7 +113,7 @@ def _stands_out_notes(site: Site, t: Language) -> tuple[str, ...]:
                 least=LEAST_EXAMS,
             )
         )
-    return (t("What stands out: {rules}.", rules="; ".join(rules)),) if rules else ()
+    return (t("What stands out: {rules}.", rules=t("; ").join(rules)),) if rules else ()
 
 
 def hours_notes(site: Site) -> Html:
@@ -130,7 +130,7 @@ def hours_notes(site: Site) -> Html:
         t(
             "Frames: opening hours; hours far from them are not drawn. What runs past midnight is not counted.",
         ),
-        t("Week: a box per exam in the colour of its type, preparation paler; grey: closed."),
+        t("Week: a box per exam in the colour of its type, preparation paler; grey: closed, darker: out of service."),
     )
 
 
@@ -142,7 +142,10 @@ def quality_notes(site: Site) -> Html:
         t("Every series that the archive listed stands in one cell of the first table, so that these add up to all."),
         t("Only kept series make exams; those of one patient, scanner, start and end count once."),
         t("A series stands under the scanner of its model; without a model, under that of its study."),
-        t("A mixed study has models of several or unknown devices, or no PT or NM series: it makes no exam."),
+        t(
+            "A mixed study has models of several scanners or of unknown devices, or no PT or NM series: it makes no "
+            "exam."
+        ),
         t("Way: how the header came that a verdict was judged by; a series left out by its name has none."),
         t(
             "A day with failed series is asked for in up to {n} runs, then given up; one that is not retrieved, by "
@@ -165,7 +168,10 @@ def checks_notes(site: Site) -> Html:
             "(share of letters in common, from {percent}; lower case, without spaces and signs).",
             percent=t.percent(LEAST_SIMILAR / 100),
         ),
-        t("A mixed study has models of several or unknown devices, or no PT or NM series: it makes no exam."),
+        t(
+            "A mixed study has models of several scanners or of unknown devices, or no PT or NM series: it makes no "
+            "exam."
+        ),
         t(
             "Far fewer exams: less than {percent} of the usual, the median of the same weekday over the 12 weeks "
             "before, if at least {n} such days are known; only open days that are stored and not out of service.",
@@ -225,6 +231,7 @@ def _count_notes(t: Language) -> tuple[str, ...]:
             "Utilisation: exams / slots. Occupancy: time with prepared exams / opening hours; overlapping exams count "
             "once."
         ),
+        t("Exams on closed days count, too."),
     )
 
 

@@ -133,10 +133,10 @@ class OverviewPage:
         days = lacking_days(self.site, self.period, stored)
         if not days:
             return Html("")
-        named = ", ".join(t.day(day, "EEE dd.MM") for day in days[:_MOST_NAMED_DAYS])
+        named = ", ".join(t.day(day, "EEE d MMM") for day in days[:_MOST_NAMED_DAYS])
         more = ", …" if len(days) > _MOST_NAMED_DAYS else ""
         words = t(
-            "{n} open days of the period are not in the store ({days}).", n=t.number(len(days)), days=named + more
+            "Open days of the period that the store lacks: {n} ({days}).", n=t.number(len(days)), days=named + more
         )
         return element("p", words, "failure")
 

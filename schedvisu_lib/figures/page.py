@@ -66,7 +66,7 @@ class PageHead:
             return Html("")
         if len(closed) > _MOST_NAMED_CLOSURES:
             return element("p", t("{n} closed days", n=len(closed)), "closed")
-        names = (f"{t.day(day, 'EEE dd.MM')}{f' ({name})' if name else ''}" for day, name in closed.items())
+        names = (f"{t.day(day, 'EEE d MMM')}{f' ({name})' if name else ''}" for day, name in closed.items())
         return element("p", t("closed: {days}", days=", ".join(names)), "closed")
 
 

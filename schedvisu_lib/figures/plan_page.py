@@ -87,7 +87,7 @@ class PlanPage:
             "Q3",
         ]
         dates = [pd.Timestamp(str(day)).date() for day in days.index]
-        names = [Cell(t.day(day, "EEE dd.MM"), day.isoformat()) for day in dates]
+        names = [Cell(t.day(day, "EEE d MMM"), day.isoformat()) for day in dates]
         rows: list[list[Content]] = [
             [name, *_cells(row, t)] for name, (_, row) in zip(names, days.iterrows(), strict=True)
         ]

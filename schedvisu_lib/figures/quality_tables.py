@@ -11,7 +11,8 @@ import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.html import Cell, Content, Html, element, table
-from schedvisu_lib.figures.listing import Room, listing, n_fitting, shortened
+from schedvisu_lib.figures.listing import Room, listing, n_fitting
+from schedvisu_lib.figures.names import shortened
 from schedvisu_lib.figures.reasons import fate_words
 from schedvisu_lib.language import NOTHING, Language, language
 
@@ -53,7 +54,7 @@ def _fitting(counts: pd.DataFrame, t: Language) -> tuple[list[list[str]], list[n
             words += [[t(verdict), shortened(fate_words(reason, t), _REASON)] for _, reason in named.index]
             numbers += list(named.to_numpy())
             if len(rest):
-                words.append([t(verdict), t("{n} more reasons", n=len(rest))])
+                words.append([t(verdict), t("other reasons ({n})", n=len(rest))])
                 numbers.append(rest.to_numpy().sum(axis=0))
         if n_fitting(words, _VERDICTS) == len(words):
             break
@@ -67,7 +68,7 @@ def _columns(counts: pd.DataFrame, t: Language) -> pd.DataFrame:
     table = counts[named].set_axis([shortened(name, _SCANNER) for name in named], axis="columns")
     parts = [table]
     if others:
-        parts.append(counts[others].sum(axis="columns").rename(t("{n} other scanners", n=len(others))).to_frame())
+        parts.append(counts[others].sum(axis="columns").rename(t("other scanners ({n})", n=len(others))).to_frame())
     parts.append(counts[[nowhere]].set_axis([t("No scanner of the site")], axis="columns"))
     return pd.concat(parts, axis="columns")
 
@@ -106,7 +107,7 @@ def days_html(days: pd.DataFrame, failed: pd.DataFrame, outdated: Collection[dat
         failing = row.stored and row.n_failed > 0
         rows.append(
             [
-                Cell(t.day(day, "EEE dd.MM.y"), day.isoformat()),
+                Cell(t.day(day, "EEE d MMM y"), day.isoformat()),
                 _state(row, t),
                 shortened(row.scanners, 40) or NOTHING if failing else NOTHING,
                 shortened(fate_words(row.reason, t), _REASON) if failing else NOTHING,

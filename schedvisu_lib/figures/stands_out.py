@@ -15,8 +15,8 @@ from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.stands_out import DURATION, EMPTY, LONG_HOLE, OCCUPANCY, OVERTIME
 
-_DAY: Final = "EEE dd.MM"
-_DAY_OF_YEARS: Final = "EEE dd.MM.y"
+_DAY: Final = "EEE d MMM"
+_DAY_OF_YEARS: Final = "EEE d MMM y"
 """Where the days lie in several years."""
 _LONGEST_NAME: Final = 30
 

@@ -77,11 +77,6 @@ def exam_type_colors(site: Site) -> dict[str, str]:
     return colors | {OTHER: site.report.other_color}
 
 
-def shortened(name: str, longest: int) -> str:
-    """Return a name with what is beyond so many letters left out."""
-    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
-
-
 def readable_on(color: str) -> str:
     """Return white or the ink, whichever stands out more from a colour (WCAG contrast)."""
     channels = np.array(to_rgb(color))

@@ -17,10 +17,20 @@ from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.columns import agenda_columns
 from schedvisu_lib.figures.hour_axis import clock_hours, hour_range, hours_since_midnight
 from schedvisu_lib.figures.names import begin_and_end
-from schedvisu_lib.figures.style import FAINT, FRAME, LIGHTER, SHADE, exam_type_colors, house_style, readable_on
+from schedvisu_lib.figures.style import (
+    FAINT,
+    FRAME,
+    LIGHTER,
+    OUT_OF_SERVICE,
+    SHADE,
+    exam_type_colors,
+    house_style,
+    readable_on,
+)
 from schedvisu_lib.language import language
 from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
+from schedvisu_lib.studies.service import service_times
 
 SCANNER_SPACE: Final = 0.6
 """Between two scanners, in heights of a row."""
@@ -37,6 +47,7 @@ _CODE: Final = 5.0
 _LEAST_CODE: Final = 3.5
 _LETTER: Final = 0.7
 """Mean width of a bold letter, as a share of its size."""
+_HOUR: Final = pd.Timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -70,12 +81,14 @@ def week_rows(studies: pd.DataFrame, site: Site, first: date, last: date) -> lis
 def plot_week(studies: pd.DataFrame, site: Site, first: Day, last: Day, *, ax: Axes | None = None) -> Axes:
     """Draw the exams of all scanners: a row per day, hours from left to right, a box per exam in its type's colour.
 
+    Opening hours are white, time out of service is darker than what is closed.
+
     Parameters
     ----------
     studies
         The studies table.
     site
-        Gives scanners, calendar, opening hours, colours and language.
+        Gives scanners, calendar, opening hours, time out of service, colours and language.
     first, last
         Days, both included; of a longer period only its last week is drawn.
     ax
@@ -159,16 +172,22 @@ def _write_codes(ax: Axes, boxes: Floats, exam_types: pd.Series, site: Site) -> 
 
 
 def _draw_rows(ax: Axes, rows: list[Row], site: Site, left: float, right: float) -> None:
-    """Draw the opening hours of each row, both axes, and each scanner's name at the side."""
+    """Draw opening hours and time out of service of each row, both axes, and each scanner's name at the side."""
     t = language(site.report.language)
-    shut, fields = [], []
+    shut, fields, service = [], [], []
     for row in rows:
         shut.append((left, right, row.top, row.top + 1))
         hours = site.scanner(row.scanner).hours.get(WEEKDAYS[row.day.weekday()])
         if row.open and hours is not None:
             fields.append((clock_hours(hours.opens), clock_hours(hours.closes), row.top, row.top + 1))
+        spans = service_times(site.scanner(row.scanner), row.day) if row.open else []
+        service += [(max(begin / _HOUR, left), min(end / _HOUR, right), row.top, row.top + 1) for begin, end in spans]
+    service = [field for field in service if field[0] < field[1]]
     add_boxes(ax, np.array(shut).reshape(-1, 4), facecolor=SHADE, edgecolor="none", zorder=0.2)
     add_boxes(ax, np.array(fields).reshape(-1, 4), facecolor="white", edgecolor="none", zorder=0.3, gid="opening hours")
+    add_boxes(
+        ax, np.array(service).reshape(-1, 4), facecolor=OUT_OF_SERVICE, edgecolor="none", zorder=0.4, gid="service"
+    )
     add_boxes(ax, np.array(shut).reshape(-1, 4), facecolor="none", edgecolor=FAINT, linewidth=0.3, zorder=0.6)
     rows_height = float(np.ptp(ax.get_ylim()))
     for scanner in site.scanner_names:
@@ -186,7 +205,7 @@ def _draw_rows(ax: Axes, rows: list[Row], site: Site, left: float, right: float)
             name = begin_and_end(scanner, max(int(room / (_LETTER * size) + 1e-6), 3))
             ax.text(-0.085, middle, name, fontsize=size, fontweight="bold", gid="scanner", **place)
             add_boxes(ax, np.array([(left, right, tops[0], tops[-1] + 1)]), facecolor="none", edgecolor=FRAME, lw=0.4)
-    days = [t.day(row.day, "EEE dd.MM") for row in rows]
+    days = [t.day(row.day, "EEE d MMM") for row in rows]
     ax.set_yticks([row.top + 0.5 for row in rows], days, fontsize=min(_DAY, 0.85 * axes_points(ax)[1] / rows_height))
     ax.xaxis.tick_top()
     ax.set_xticks(range(int(left), int(right) + 1), [f"{hour:02d}:00" for hour in range(int(left), int(right) + 1)])

@@ -99,7 +99,7 @@ def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last:
     )
     used = by_day.reindex(table.index)
     midnight = table.index.to_series()
-    return table.drop(columns=["opens", "closes"]).assign(
+    return table.drop(columns=["opens", "closes", "closing"]).assign(
         exams=used["exams"].fillna(0).astype("int64"),
         gaps=find_gaps(exams, site).groupby("date").size().reindex(table.index, fill_value=0),
         busy=used["busy"].fillna(_ZERO),
@@ -107,7 +107,7 @@ def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last:
         last_end=used["end"] - midnight,
         idle_before=(used["prepared_from"] - midnight - table["opens"]).clip(lower=_ZERO),
         idle_after=(table["closes"] - (used["prepared_until"] - midnight)).clip(lower=_ZERO),
-        overtime=(used["end"] - midnight - table["closes"]).clip(lower=_ZERO),
+        overtime=(used["end"] - midnight - table["closing"]).clip(lower=_ZERO),
     )
 
 
@@ -124,8 +124,10 @@ def _offered(site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
                 "opens": offer.opens,
                 "closes": offer.closes,
                 "opening": offer.opening,
+                "closing": offer.closing,
             }
         )
-    table = pd.DataFrame(rows, columns=["date", "open", "slots", "opens", "closes", "opening"])
+    times = ["opens", "closes", "opening", "closing"]
+    table = pd.DataFrame(rows, columns=["date", "open", "slots", *times])
     table = table.astype({"date": "datetime64[us]", "open": bool, "slots": "int64"}).set_index("date")
-    return table.assign(**{name: as_timedelta(table[name]) for name in ("opens", "closes", "opening")})
+    return table.assign(**{name: as_timedelta(table[name]) for name in times})

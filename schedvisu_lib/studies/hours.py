@@ -34,16 +34,16 @@ def hour_profile(studies: pd.DataFrame, site: Site, scanner: str, first: Day, la
     -------
     DataFrame
         Index ``hour`` (begin of the quarter, hours since midnight of the exam's day, to 23.75), a column per exam type,
-        most used first; values are exams at the same time, averaged over the scanner's open days. What runs past
-        midnight is not counted.
+        most used first; values are exams at the same time, averaged over the scanner's open days. Exams on
+        other days, and what runs past midnight, are not counted.
     """
+    days = [day for day in days_between(as_date(first), as_date(last)) if is_scanner_open(site, scanner, day)]
     exams = of_scanner(studies, scanner, first, last)
+    exams = exams.loc[exams["date"].isin(pd.DatetimeIndex(days))]
     hours = np.arange(0, 24, QUARTER)
     start = ((exams["start"] - exams["date"]).dt.total_seconds() / 3600).to_numpy()
     end = ((exams["end"] - exams["date"]).dt.total_seconds() / 3600).to_numpy()
     overlap = np.minimum(end[:, None], hours + QUARTER) - np.maximum(start[:, None], hours)
     busy = pd.DataFrame(overlap.clip(min=0) / QUARTER, columns=pd.Index(hours, name="hour"))
-    days = days_between(as_date(first), as_date(last))
-    n_days = max(sum(is_scanner_open(site, scanner, day) for day in days), 1)
-    profile = busy.groupby(exams["exam_type"].to_numpy()).sum().T / n_days
+    profile = busy.groupby(exams["exam_type"].to_numpy()).sum().T / max(len(days), 1)
     return profile[profile.sum().sort_values(ascending=False, kind="stable").index]

@@ -27,6 +27,8 @@ class Offer:
     closes: pd.Timedelta | None = None
     opening: pd.Timedelta = _ZERO
     """Opening hours without the time out of service between them."""
+    closing: pd.Timedelta | None = None
+    """Usual closing time, from which overtime counts: also of a day that service ends earlier."""
 
 
 @cache
@@ -51,8 +53,10 @@ def service_times(machine: Scanner, day: date) -> list[tuple[pd.Timedelta, pd.Ti
 
 
 def is_out_of_service(machine: Scanner, day: date) -> bool:
-    """Tell whether a scanner is out of service on the whole of a day."""
-    return any(entry.includes(day) and entry.hours is None for entry in machine.service)
+    """Tell whether a scanner is out of service on the whole of a day: by its date, or all its opening hours."""
+    hours = machine.hours.get(WEEKDAYS[day.weekday()])
+    opening = (_since_midnight(hours.opens), _since_midnight(hours.closes)) if hours else (_ZERO, _DAY)
+    return any(begin <= opening[0] and opening[1] <= end for begin, end in service_times(machine, day))
 
 
 def is_scanner_open(site: Site, scanner: str, day: date) -> bool:
@@ -77,15 +81,14 @@ def offer_of(site: Site, scanner: str, day: date) -> Offer:
     lost = [(max(begin, opens), min(end, closes)) for begin, end in service_times(machine, day)]
     lost = [(begin, end) for begin, end in lost if begin < end]
     if not lost:
-        return Offer(slots, opens, closes, whole)
+        return Offer(slots, opens, closes, whole, closes)
     left = whole - sum((end - begin for begin, end in lost), _ZERO)
-    if left <= _ZERO:
-        return Offer()
+    closing = closes
     if lost[0][0] == opens:
         opens = lost[0][1]
     if lost[-1][1] == closes:
         closes = lost[-1][0]
-    return Offer(int(slots * (left / whole) + 0.5), opens, closes, left)
+    return Offer(int(slots * (left / whole) + 0.5), opens, closes, left, closing)
 
 
 def service_overlap(gaps: pd.DataFrame, site: Site) -> pd.Series:

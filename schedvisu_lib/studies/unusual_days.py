@@ -9,9 +9,8 @@ from typing import Final
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.periods import is_open
 from schedvisu_lib.studies.selection import Day, as_date
-from schedvisu_lib.studies.service import is_out_of_service
+from schedvisu_lib.studies.service import is_scanner_open
 
 BEFORE: Final = timedelta(weeks=12)
 """So far back one looks for what is usual."""
@@ -49,9 +48,8 @@ def unusual_days(studies: pd.DataFrame, site: Site, stored: Collection[date], fi
 def _of_scanner(
     studies: pd.DataFrame, site: Site, scanner: str, stored: Collection[date], first: date, last: date
 ) -> pd.DataFrame:
-    machine = site.scanner(scanner)
-    days = (day for day in sorted(stored) if first - BEFORE <= day <= last and is_open(site.calendar, day))
-    known = pd.DatetimeIndex([day for day in days if not is_out_of_service(machine, day)], name="date")
+    days = (day for day in sorted(stored) if first - BEFORE <= day <= last)
+    known = pd.DatetimeIndex([day for day in days if is_scanner_open(site, scanner, day)], name="date")
     exams = studies.loc[studies["scanner"] == scanner].groupby("date").size().reindex(known, fill_value=0)
     weekdays = exams.groupby(known.day_of_week)
     # The window ends before the day itself.

@@ -61,5 +61,5 @@ def test_kinds_come_from_type_and_name(exams: pd.DataFrame, demo_site: sv.Site, 
 
 
 def test_units_are_told() -> None:
-    assert unit_of(Kind.RATIO, language("fr")) == "rapport, 1 vaut 100 %"
+    assert unit_of(Kind.RATIO, language("fr")) == "rapport, 1 vaut 100\N{NO-BREAK SPACE}%"
     assert unit_of(Kind.MINUTES, language("en")) == "minutes"

@@ -134,7 +134,7 @@ def test_about_tells_days_settings_columns_and_rules(
     assert facts["Généré"] == f"22.05.2026 23:00, SchedVisu {sv.__version__}"
     assert facts["Manque"] == "2 days are not in the store"
     explained = {tuple(row[:2]): tuple(row[2:]) for row in rows if len(row) == 4}
-    assert explained["counts", "utilisation"] == ("rapport, 1 vaut 100 %", "examens / plages ; vide sans plage")
+    assert explained["counts", "utilisation"] == ("rapport, 1 vaut 100\xa0%", "examens / plages\xa0; vide sans plage")
     tables = tables_of(exams, demo_site, week)
     assert set(explained) - {("Feuille", "Colonne")} == {(what, name) for what in TABLES for name in tables[what]}
     notes = [row[0] for row in rows if len(row) == 1][1:]
@@ -153,7 +153,7 @@ def test_about_speaks_english_on_request(demo_site: sv.Site, exams: pd.DataFrame
     report = demo_site.report.model_copy(update={"language": "en"})
     site = demo_site.model_copy(update={"report": report})
     told = about(tables_of(exams, site, week), site, week, generated_at=EVENING, missing=[])
-    assert told.facts["Days"] == "from 18.05.2026 to 22.05.2026"
+    assert told.facts["Days"] == "from 18 May 2026 to 22 May 2026"
     assert "Missing" not in told.facts
     assert told.columns[0] == ("Sheet", "Column", "Unit", "Meaning")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schedvisu_lib.figures.anchors import page_anchor, page_name, slug
+from schedvisu_lib.figures.anchors import page_anchor, page_name
 
 
 def test_a_page_is_named_by_its_scanner_and_title():
@@ -13,7 +13,6 @@ def test_a_page_is_named_by_its_scanner_and_title():
 def test_anchor_is_the_name_as_a_slug():
     assert page_anchor("hebdomadaire", "PET/CT 1") == "pet-ct-1-hebdomadaire"
     assert page_anchor("longue durée") == "longue-duree"
-    assert slug("Été / long") == "ete-long"
 
 
 def test_names_in_other_alphabets_have_anchors_of_their_own():

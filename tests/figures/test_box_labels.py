@@ -136,3 +136,11 @@ def test_boxes_too_narrow_for_two_letters_bear_nothing(week, demo_site):
     narrow = plt.figure(figsize=(3, 4)).add_axes((0.05, 0.02, 0.94, 0.9))
     sv.plot_agenda(week, demo_site, D690, MONDAY, "2026-06-05", ax=narrow)
     assert labels(narrow, "exam type") == []
+
+
+def test_letters_of_a_type_that_the_site_no_longer_knows_are_read_on_its_colour(make_studies, exam, demo_site, ax):
+    site = demo_site.model_copy(update={"report": demo_site.report.model_copy(update={"other_color": "#000000"})})
+    studies = make_studies([exam("2026-05-04 08:00", "2026-05-04 09:00", exam_type="OLD")])
+    sv.plot_agenda(studies, site, D690, MONDAY, FRIDAY, ax=ax)
+    [name] = [text for text in ax.texts if text.get_gid() == "exam type"]
+    assert name.get_color() == "white"

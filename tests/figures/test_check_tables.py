@@ -46,7 +46,7 @@ def test_descriptions_with_the_most_similar_type_and_the_line(demo_site, rows):
         ),
         demo_site,
     )
-    alike, unlike = "FDG STAND. (94\N{NO-BREAK SPACE}%)", "aucun ; le moins loin : FET (40\N{NO-BREAK SPACE}%)"
+    alike, unlike = "FDG STAND. (94\xa0%)", "aucun\xa0; le plus proche\xa0: FET (40\xa0%)"
     assert rows(html)[1:] == [
         ["PETCT FDG standart", VISION, alike, "3"],
         ["zzz", D690, unlike, "1"],
@@ -106,7 +106,7 @@ def test_overlaps_name_both_exams(demo_site, rows):
     other = {"other_type": "PSMA", "other_start": at("07:50"), "other_end": at("08:10"), "minutes": 0.5}
     html = overlaps_html(exams(**other), demo_site)
     assert rows(html)[1:] == [["lun. 04.05.2026", D690, "AUTRE", "08:00–08:00", "PSMA", "07:50–08:10", "0,5"]]
-    assert f"{D690}: 1 (1 min)" in html.text
+    assert f"{D690}\N{NO-BREAK SPACE}: 1 (1 min)" in html.text
 
 
 def signs(*rows):
@@ -127,9 +127,9 @@ def test_clocks_that_look_wrong_come_first(demo_site, rows):
     html = clocks_html(table, {date(2026, 5, 4)}, [date(2026, 5, 4), date(2026, 5, 5)], demo_site)
     found = rows(html)[1:]
     assert [row[0] for row in found] == [VISION, D690, D690, "Millennium"]
-    assert [row[3] for row in found] == ["semble fausse", "habituelle", "trop peu", "inconnu"]
+    assert [row[3] for row in found] == ["semble déréglée", "habituelle", "trop peu", "inconnu"]
     assert found[1] == [D690, D690, "Study Time", "habituelle", "40", "8,0", "3,0", "9,0", "−1,0"]
-    assert "connus de 1 des 2 jours" in html.text
+    assert "connu pour 1 des 2 jours" in html.text
 
 
 def test_everything_from_outside_is_escaped(demo_site):

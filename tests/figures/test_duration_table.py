@@ -39,9 +39,9 @@ def test_idle_time_has_a_row_for_each_class_that_occurs(make_studies, exam, site
     assert types[:2] == ["FDG STAND.", "8"]
     assert idle == [
         ["Rotation", "2", "15,0", "15,0", "12,5", "17,5", "10,0", "20,0"],
-        ["Trou : pause de midi", "1", *["60,0"] * 6],
-        ["Trou : hors service", "1", *["170,0"] * 6],
-        ["Trou : inexpliqué", "1", *["80,0"] * 6],
+        ["Trou\N{NO-BREAK SPACE}: pause de midi", "1", *["60,0"] * 6],
+        ["Trou\N{NO-BREAK SPACE}: hors service", "1", *["170,0"] * 6],
+        ["Trou\N{NO-BREAK SPACE}: inexpliqué", "1", *["80,0"] * 6],
     ]
     types_body, idle_body = html.text.split('<tbody class="apart">')
     assert types_body.count("<tr>") == 2

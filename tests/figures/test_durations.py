@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import to_hex
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 import schedvisu_lib as sv
 from schedvisu_lib.figures.durations import (
@@ -22,8 +24,10 @@ from schedvisu_lib.figures.durations import (
     violin_caption,
     violin_labels,
 )
+from schedvisu_lib.figures.layout import WIDTH
 from schedvisu_lib.figures.style import exam_type_colors, house_style
 from schedvisu_lib.language import language
+from schedvisu_lib.settings.report import known_languages
 from schedvisu_lib.tables import STUDIES, empty
 
 FIRST, LAST = "2026-05-04", "2026-05-08"
@@ -58,6 +62,12 @@ def violins(ax):
 
 def points(ax):
     return [c for c in ax.collections if isinstance(c, PathCollection)]
+
+
+@pytest.mark.parametrize("code", known_languages())
+def test_caption_fits_on_one_line_of_the_page(code):
+    words = TextPath((0, 0), violin_caption(language(code)), size=5.8, prop=FontProperties(family="DejaVu Sans"))
+    assert words.get_extents().width / 72 * 25.4 <= WIDTH
 
 
 def test_types_stand_in_the_order_of_the_site_with_their_number(lasting, demo_site, ax):

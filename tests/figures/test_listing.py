@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schedvisu_lib.figures.html import Cell, Html
-from schedvisu_lib.figures.listing import Room, and_more, listing, n_fitting, shortened
+from schedvisu_lib.figures.listing import Room, and_more, listing, n_fitting
 from schedvisu_lib.language import language
 
 FRENCH = language("fr")
@@ -43,7 +43,5 @@ def test_an_empty_list_says_so():
     assert "Aucun." in html.text
 
 
-def test_a_long_text_is_cut_at_its_end():
-    assert shortened("abcdef", 6) == "abcdef"
-    assert shortened("abcde fgh", 7) == "abcde…"
+def test_where_nothing_is_left_out_nothing_is_said():
     assert and_more(0, FRENCH).text == ""

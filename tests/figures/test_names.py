@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schedvisu_lib.figures.names import begin_and_end
+from schedvisu_lib.figures.names import begin_and_end, shortened
 
 
 @pytest.mark.parametrize(
@@ -13,3 +13,8 @@ from schedvisu_lib.figures.names import begin_and_end
 )
 def test_begin_and_end_of_a_long_name_are_kept(longest, shown):
     assert begin_and_end("Discovery 690", longest) == shown
+
+
+def test_a_long_name_is_cut_at_its_end():
+    assert shortened("abcdef", 6) == "abcdef"
+    assert shortened("abcde fgh", 7) == "abcde…"

@@ -41,7 +41,7 @@ def page(site: sv.Site, first: date = date(2026, 4, 20), last: date = date(2026,
 def test_violins_and_table_stand_side_by_side(demo_site: sv.Site, make_studies: Builder) -> None:
     html = page(demo_site).durations(make_studies([exam("2026-04-20 09:00", 30)]))
     beside = r'<div class="beside"><img .*?><table class="durations">.*</table></div>'
-    assert re.fullmatch(rf'{beside}<p class="caption">Violons : .*médiane.*</p>', html.text)
+    assert re.fullmatch(rf'{beside}<p class="caption">Violons\xa0: .*médiane.*</p>', html.text)
 
 
 def test_a_page_without_exams_says_so(demo_site: sv.Site, make_studies: Builder) -> None:

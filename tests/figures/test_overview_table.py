@@ -78,7 +78,7 @@ def test_each_cell_has_the_trend_of_the_last_twelve(two_weeks, demo_site, stored
     # 5 scanners x 12 numbers, less first start, last end and turnover of the four that made no exam, and
     # no number is drawn for a period that is not there.
     assert len(pictures) == 5 * 12 - 4 * 3
-    assert 'alt="Examens, 12 dernières périodes : de 0 à 5"' in html.text
+    assert 'alt="Examens, 12 dernières périodes\N{NO-BREAK SPACE}: de 0 à 5"' in html.text
     exams = pictures[0]
     assert exams.count("L") == 2  # three stored weeks: 20 and 27 April, 4 May
     assert exams.count("circle") == 1

@@ -39,7 +39,7 @@ def test_verdicts_by_scanner_with_totals(make_series, demo_site, rows):
     headings, *body = shown(rows, series, demo_site)
     assert headings == [FR("Verdict"), FR("Reason"), *demo_site.scanner_names, FR("No scanner of the site"), "Total"]
     assert body == [
-        ["retenue", "fait un examen", "1", "1", "–", "–", "–", "–", "2"],
+        ["retenue", "donne un examen", "1", "1", "–", "–", "–", "–", "2"],
         ["retenue", FR("same times as another series of the patient: counts once"), "1", *["–"] * 5, "1"],
         ["exclue", "modalité OT", *["–"] * 5, "2", "2"],
         ["Toutes les séries", "", "2", "1", "–", "–", "–", "2", "5"],
@@ -58,7 +58,7 @@ def test_many_reasons_share_a_row_of_their_verdict_and_all_still_add_up(make_ser
         of_verdict = [row for row in body if row[0] == FR(verdict)]
         assert of_verdict[0][1] == f"{verdict} why 29"
         # 9 named rows, and one for the reasons that occur 1 to 20 times; all 29 with a count.
-        assert of_verdict[-1][1] == FR("{n} more reasons", n=30 - len(of_verdict))
+        assert of_verdict[-1][1] == FR("other reasons ({n})", n=30 - len(of_verdict))
         assert len(of_verdict) == 10
 
 
@@ -71,7 +71,7 @@ def test_the_last_of_many_scanners_share_a_column(tmp_path, make_series, rows):
     headings, row, _ = shown(rows, series, site)
     assert headings[2:] == [
         *(f"S{n}" for n in range(8)),
-        FR("{n} other scanners", n=3),
+        FR("other scanners ({n})", n=3),
         FR("No scanner of the site"),
         "Total",
     ]
@@ -91,7 +91,7 @@ def test_everything_from_outside_is_escaped(make_series, demo_site):
     assert "<b>" not in html
 
 
-@pytest.mark.parametrize(("code", "words"), [("fr", "fait un examen"), ("en", COUNTS)])
+@pytest.mark.parametrize(("code", "words"), [("fr", "donne un examen"), ("en", COUNTS)])
 def test_what_became_of_kept_series_is_told_in_both_languages(make_series, site_with, rows, code, words):
     assert shown(rows, make_series([TIME]), site_with(report={"language": code}))[1][1] == words
 
@@ -119,11 +119,11 @@ def test_days_say_what_will_be_tried_next(demo_site, rows):
     days = states((True, 0, 1, False), (False, 0, 0, True), (True, 3, 2, True), (True, 2, 4, False))
     why = failed(d06=["Vision 600, Millennium", "not sent"], d07=["", "modality SR"])
     assert rows(days_html(days, why, [], demo_site))[1:] == [
-        ["mar. 05.05.2026", "non récupéré", "–", "–", "0 de 4", FR("asked for by the next run")],
-        ["mer. 06.05.2026", FR("{n} series failed", n=3), "Vision 600, Millennium", "not sent", "2 de 4",
+        ["mar. 05.05.2026", "non récupéré", "–", "–", "0 sur 4", FR("asked for by the next run")],
+        ["mer. 06.05.2026", FR("{n} series failed", n=3), "Vision 600, Millennium", "not sent", "2 sur 4",
          FR("asked for again by the next run")],
-        ["jeu. 07.05.2026", FR("{n} series failed", n=2), "–", "modalité SR", "4 de 4",
-         "abandonné ; redemander : schedvisu retrieve --again --from 2026-05-07 --to 2026-05-07"],
+        ["jeu. 07.05.2026", FR("{n} series failed", n=2), "–", "modalité SR", "4 sur 4",
+         "abandonné\xa0; redemander\xa0: schedvisu retrieve --again --from 2026-05-07 --to 2026-05-07"],
     ]  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def test_days_judged_by_other_settings_stay_until_they_are_asked_for(demo_site, 
         days_html(states((True, 0, 1, False), (True, 0, 1, False)), failed(), [date(2026, 5, 5)], demo_site)
     )
     assert row[:2] == ["mar. 05.05.2026", "jugé selon d’autres réglages"]
-    assert row[-1] == "reste ainsi ; redemander : schedvisu retrieve --again --from 2026-05-05 --to 2026-05-05"
+    assert row[-1] == "reste ainsi\xa0; redemander\xa0: schedvisu retrieve --again --from 2026-05-05 --to 2026-05-05"
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])

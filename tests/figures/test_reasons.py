@@ -20,7 +20,7 @@ FRENCH, ENGLISH = language("fr"), language("en")
         ("modality SR", "modalité SR"),
         ("Image Type 3 is RECON TOMO", "Image Type 3 est RECON TOMO"),
         ("institution Clinique {x}", "institution Clinique {x}"),
-        ("model Ingenuity TF, X: on no scanner of the site", "modèle Ingenuity TF, X : d’aucun scanner du site"),
+        ("model Ingenuity TF, X: on no scanner of the site", "modèle Ingenuity TF, X\xa0: d’aucun scanner du site"),
         ("no Acquisition Time", "sans Acquisition Time"),
         ("no institution name", "sans nom d’institution"),
         ("", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,6 +12,8 @@ from matplotlib.colors import to_hex
 from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.style import exam_type_colors
 from schedvisu_lib.figures.week import SCANNER_SPACE, last_week, plot_week, week_rows
+from schedvisu_lib.settings.calendar import Hours
+from schedvisu_lib.settings.scanners import Service
 from schedvisu_lib.tables import STUDIES, empty
 
 MONDAY, FRIDAY = date(2026, 5, 4), date(2026, 5, 8)
@@ -65,6 +67,16 @@ def test_opening_hours_are_those_of_each_scanner(week, demo_site, ax, drawn):
     assert sorted({(left, right) for left, right, *_ in fields}) == [
         *((7.5, 16.5), (7.5, 17.5), (8, 12), (8, 16), (8, 16.5), (8, 17)),
     ]
+
+
+def test_time_out_of_service_is_dark(one_scanner, week, ax, drawn):
+    morning = Service(first=MONDAY, last=MONDAY, hours=Hours(opens=time(6), closes=time(12)))
+    days = Service(first=date(2026, 5, 6), last=date(2026, 5, 9))
+    plot_week(week, one_scanner(service=(morning, days)), MONDAY, date(2026, 5, 10), ax=ax)
+    left, right = ax.get_xlim()
+    # From the left edge to noon, then three whole days; Saturday has no row.
+    meant = [(left, 12, 0, 1), *((left, right, day, day + 1) for day in (2, 3, 4))]
+    np.testing.assert_allclose(drawn.boxes(ax, "service"), meant)
 
 
 @pytest.mark.parametrize("days", [("2026-05-04", "2026-05-08"), ("2026-05-09", "2026-05-10")])

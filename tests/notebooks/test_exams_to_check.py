@@ -79,7 +79,7 @@ def test_overlaps_are_those_of_the_agenda(page, exams):
     assert len(found) == min(len(meant), 5)
     assert [(row[1], row[3]) for row in found] == [(scanner, times) for _, scanner, times in meant[:5]]
     for name, n in Counter(scanner for _, scanner, _ in meant).items():
-        assert f"{name}: {n} (" in page.words
+        assert f"{name}\N{NO-BREAK SPACE}: {n} (" in page.words
 
 
 def test_unusual_days_are_those_with_less_than_half_of_the_usual(page, execute, site):

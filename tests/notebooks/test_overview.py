@@ -145,7 +145,7 @@ def test_trends_are_of_the_last_twelve_weeks(page, machines, exams):
         mine = [exam["date"] for exam in exams if exam["scanner"] == machine["name"]]
         mondays = [NOW[0] - timedelta(weeks=back) for back in range(12)]
         counts = [sum(monday <= day <= monday + timedelta(days=4) for day in mine) for monday in mondays]
-        meant = f"Examens, 12 dernières périodes : de {min(counts)} à {max(counts)}"
+        meant = f"Examens, 12 dernières périodes\N{NO-BREAK SPACE}: de {min(counts)} à {max(counts)}"
         assert words[12 * place] == meant, machine["name"]
 
 
@@ -153,10 +153,10 @@ def test_what_stands_out_links_to_the_pages_that_there_are(page, machines, exams
     """The scanners of the demo that are occupied for less than 45 % of their time."""
     occupied = {machine["name"]: week_of(exams, machine, *NOW)["occupancy"] for machine in machines}
     low = sorted((share, name) for name, share in occupied.items() if share < Fraction(45, 100))
-    found = re.findall(r"<b>Occupation</b><span>(.*?) : ([\d,]+)", page.html)
+    found = re.findall(r"<b>Occupation</b><span>(.*?)\xa0: ([\d,]+)", page.html)
     assert found == [(name, number(share * 100, 1)) for share, name in low]
     assert len(found) > 2
-    links = dict(re.findall('<a href="#([^"]*)"><b>[^<]*</b><span>(.*?)[ ,:]*(?= :|,)', page.html))
+    links = dict(re.findall('<a href="#([^"]*)"><b>[^<]*</b><span>(.*?)[ ,:]*(?=\xa0:|,)', page.html))
     assert links == {"millennium-hebdomadaire": "Millennium", "vision-600-hebdomadaire": "Vision 600"}
 
 
@@ -166,7 +166,7 @@ def test_holes_and_late_ends_are_those_of_the_exams(page, machines, exams):
         long = [
             length
             for kind, length in idle_of(mine, machine)
-            if kind == "Trou : inexpliqué" and length >= timedelta(hours=3)
+            if kind == "Trou\N{NO-BREAK SPACE}: inexpliqué" and length >= timedelta(hours=3)
         ]
         assert page.html.count(f"<b>Trou inexpliqué</b><span>{machine['name']},") == len(long), machine["name"]
 

@@ -55,7 +55,7 @@ CLOSED = {
 }
 """Holidays of Vaud from 2025 to May 2026, and the demo's closures."""
 
-IDLE = ("Rotation", "Trou : pause de midi", "Trou : hors service", "Trou : inexpliqué")
+IDLE = ("Rotation", "Trou\xa0: pause de midi", "Trou\xa0: hors service", "Trou\xa0: inexpliqué")
 
 # --- as one writes in French ------------------------------------------------------------------------------------------
 
@@ -141,10 +141,10 @@ def idle_of(exams: Sequence[dict], machine: dict) -> list[tuple[str, timedelta]]
 def kind_of(begin: datetime, end: datetime, machine: dict) -> str:
     """Return the name of a gap."""
     if begin.date() in service_days(machine):
-        return "Trou : hors service"
+        return "Trou\N{NO-BREAK SPACE}: hors service"
     opens, closes = (datetime.combine(begin.date(), time.fromisoformat(at)) for at in machine["lunch"].split("-"))
     at_lunch = max(min(end, closes) - max(begin, opens), timedelta(0))
-    return "Trou : pause de midi" if 2 * at_lunch >= end - begin else "Trou : inexpliqué"
+    return "Trou\xa0: pause de midi" if 2 * at_lunch >= end - begin else "Trou\xa0: inexpliqué"
 
 
 def service_days(machine: dict) -> set[date]:
@@ -324,7 +324,7 @@ def test_agenda_and_violins_show_every_exam(asked, page, exams, machine, said):
     assert drawn == {name: sum(e["exam_type"] == name for e in exams) for name in {e["exam_type"] for e in exams}}
     lines = dict(re.findall(r'<g id="gaps (\w+)">\s*<path d="([^"]+)"', agenda))
     kinds = [kind for kind, _ in idle_of(exams, machine)]
-    for gid, kind in (("hole", "Trou : inexpliqué"), ("lunch", "Trou : pause de midi")):
+    for gid, kind in (("hole", "Trou\xa0: inexpliqué"), ("lunch", "Trou\xa0: pause de midi")):
         assert lines.get(gid, "").count("M") == kinds.count(kind)
     rows = duration_rows(exams, machine, said["exam_types"])
     numbers = re.findall(r"n = ([\d\N{NARROW NO-BREAK SPACE}]+)", violins)

@@ -106,7 +106,7 @@ def test_own_template_is_the_body_of_the_mail_plain_too(demo_site: sv.Site, tmp_
     plain, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
     assert plain is not None
     assert html is not None
-    assert plain.get_content() == "Occupation des scanners\n\nCe qui manque : 1, incomplete\n"
+    assert plain.get_content() == "Occupation des scanners\n\nCe qui manque\N{NO-BREAK SPACE}: 1, incomplete\n"
     assert html.get_content().startswith("<h1>Occupation des scanners</h1>")
 
 

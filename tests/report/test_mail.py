@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
@@ -24,6 +26,7 @@ from schedvisu_lib import pipeline
 from schedvisu_lib.choice import choose
 from schedvisu_lib.errors import MailError, ReportError
 from schedvisu_lib.job import Job
+from schedvisu_lib.lock import locked
 from schedvisu_lib.report import mail
 from schedvisu_lib.report.build import BuiltReport
 from schedvisu_lib.report.mail import hand_over, probe, send_outbox
@@ -40,6 +43,7 @@ class Inbox:
         self.refused_recipients: set[str] = set()
         self.encrypted: list[bool] = []
         self.recipients: list[list[str]] = []
+        self.slowness = 0.0
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if address in self.refused_recipients:
@@ -48,6 +52,7 @@ class Inbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        await asyncio.sleep(self.slowness)
         message = message_from_bytes(envelope.original_content, policy=default)
         if self.refused and self.refused in message["Subject"]:
             return "554-looks like\r\n554 spam"
@@ -134,7 +139,7 @@ def smtp_site(site: sv.Site, port: int, **mail_keys: object) -> sv.Site:
 
 def outbox(site: sv.Site) -> list[Path]:
     assert site.mail is not None
-    return sorted(site.mail.outbox.glob("*"))
+    return sorted(site.mail.outbox.glob("*.eml"))
 
 
 def letter(subject: str = "Été: 18.05.2026", to: str = "a@demo.example, b@demo.example") -> EmailMessage:
@@ -250,6 +255,48 @@ def test_mail_of_a_server_that_is_down_waits_and_goes_out_first(demo_site: sv.Si
 
 
 EVENING = dt.datetime(2026, 5, 22, 23)
+
+
+def test_two_runs_that_send_at_the_same_moment_send_each_mail_once(
+    demo_site: sv.Site, inbox: Inbox, serve: Serve
+) -> None:
+    port = free_port()
+    with pytest.raises(MailError):
+        hand_over(smtp_site(demo_site, port), letter("of last week"))
+    inbox.slowness = 0.3
+    site = smtp_site(demo_site, serve(inbox).port)
+    with ThreadPoolExecutor(2) as pool:
+        for taken in [pool.submit(hand_over, site, letter(subject)) for subject in ("run", "mail")]:
+            assert taken.result() is None
+    assert sorted(message["Subject"] for message in inbox.mails) == ["mail", "of last week", "run"]
+    assert outbox(site) == []
+
+
+def test_run_that_waited_in_vain_for_another_one_to_send_leaves_its_mail(
+    demo_site: sv.Site, inbox: Inbox, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "PATIENCE", 0.1)
+    site = smtp_site(demo_site, serve(inbox).port)
+    folder = site.mail.outbox if site.mail else Path()
+    words = (
+        r"mail: another run .* at work here since .*; kept in .*-waiting\.eml; the next run or `schedvisu mail` sends"
+    )
+    with locked(folder), pytest.raises(MailError, match=words):
+        hand_over(site, letter())
+    assert inbox.mails == []
+    assert len(outbox(site)) == 1
+
+
+def test_mail_that_waits_goes_out_though_there_is_no_report(demo_site: sv.Site, inbox: Inbox, serve: Serve) -> None:
+    """The mail of a failed run promises that `schedvisu mail` sends it."""
+    with pytest.raises(MailError):
+        hand_over(smtp_site(demo_site, free_port()), letter("Failed: week"))
+    site = smtp_site(demo_site, serve(inbox).port)
+    now = dt.datetime(2026, 5, 22, 23)
+    job = pipeline.mail_report(site, choose(site, now, periods=["weekly"]), now)
+    assert [message["Subject"] for message in inbox.mails] == ["Failed: week"]
+    assert job.done == ["sent what was waiting: Failed: week"]
+    assert [job.status, "there is no such report" in job.problems[0]] == [3, True]
 
 
 def test_mail_of_a_failed_run_waits_for_the_next_run(

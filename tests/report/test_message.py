@@ -62,8 +62,8 @@ def test_complete_report_is_attached(demo_site: sv.Site, tmp_path: Path) -> None
 
 def test_body_is_plain_and_html_in_the_language_of_the_site(demo_site: sv.Site, tmp_path: Path) -> None:
     english = read_back(compose(in_english(demo_site), report_of(tmp_path), **WEEK))
-    assert "The report of the scanners from 18.05.2026 to 22.05.2026 is attached." in body(english)
-    assert ">The report of the scanners from 18.05.2026 to 22.05.2026 is attached.</p>" in body(english, "html")
+    assert "The report of the scanners from 18 May 2026 to 22 May 2026 is attached." in body(english)
+    assert ">The report of the scanners from 18 May 2026 to 22 May 2026 is attached.</p>" in body(english, "html")
     french = read_back(compose(demo_site, report_of(tmp_path), **WEEK))
     assert "est joint" in body(french)
     assert "attached" not in body(french)
@@ -114,7 +114,7 @@ def test_incomplete_report_lists_what_is_missing(demo_site: sv.Site, tmp_path: P
 def test_run_without_a_report_says_so(demo_site: sv.Site) -> None:
     mail = read_back(compose(in_english(demo_site), None, **WEEK, problems=["the archive refused us"]))
     assert mail["Subject"].startswith("Failed: ")
-    assert "The report from 18.05.2026 to 22.05.2026 could not be made." in body(mail)
+    assert "The report from 18 May 2026 to 22 May 2026 could not be made." in body(mail)
     assert "- the archive refused us" in body(mail)
     assert list(mail.iter_attachments()) == []
 

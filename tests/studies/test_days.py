@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schedvisu_lib.settings.calendar import Hours
 from schedvisu_lib.settings.scanners import Service
 from schedvisu_lib.studies.days import busy_times, day_table, turnovers
 from schedvisu_lib.studies.preparation import prepared_times
@@ -134,6 +135,15 @@ def test_a_day_out_of_service_offers_nothing(exams_of, demo_site, site_with_scan
     assert days["opening"].tolist() == [hours("10:00"), hours("00:00"), hours("00:00"), hours("10:00")]
     assert days["exams"].tolist() == [0, 0, 1, 0]
     assert days["overtime"].isna().all()  # nothing closed that day
+
+
+def test_overtime_counts_from_the_usual_closing_time(exams_of, site_with_scanner):
+    afternoon = Service(first=DAY.date(), last=DAY.date(), hours=Hours(opens=time(14), closes=time(17, 30)))
+    site = site_with_scanner("Discovery 690", service=[afternoon])
+    days = day_table(exams_of(("08:00", "13:00"), ("16:00", "18:00")), site, "Discovery 690", MONDAY, MONDAY)
+    assert days.iloc[0][["overtime", "opening"]].tolist() == [hours("00:30"), hours("06:30")]
+    early = day_table(exams_of(("08:00", "13:00")), site, "Discovery 690", MONDAY, MONDAY).iloc[0]
+    assert (early["idle_after"], early["overtime"]) == (hours("01:00"), hours("00:00"))
 
 
 def test_other_scanners_and_other_days_do_not_count(make_studies, demo_site):

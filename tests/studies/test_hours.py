@@ -49,6 +49,14 @@ def test_values_are_averaged_over_the_open_days(make_studies, demo_site):
     assert longer[8.0] == pytest.approx(2 / 8)
 
 
+def test_exams_on_days_that_are_not_open_do_not_count(make_studies, site_with_scanner):
+    site = site_with_scanner(D690, service=(Service(first=date(2026, 5, 6), last=date(2026, 5, 6)),))
+    days = ("2026-05-04", "2026-05-06", "2026-05-09")  # Monday, out of service, Saturday
+    studies = make_studies([{"start": f"{day} 08:00", "end": f"{day} 08:15"} for day in days])
+    profile = hour_profile(studies, site, D690, MONDAY, "2026-05-10")["FDG STAND."]
+    assert profile[8.0] == pytest.approx(1 / 4)
+
+
 def test_days_out_of_service_are_not_open(make_studies, site_with_scanner):
     site = site_with_scanner(D690, service=(Service(first=date(2026, 5, 6), last=date(2026, 5, 7)),))
     studies = make_studies([{"start": "2026-05-04 08:00", "end": "2026-05-04 08:15"}])
@@ -93,10 +101,9 @@ def test_period_without_exams_or_open_days_has_no_columns(demo_site):
     assert hour_profile(empty(STUDIES), demo_site, D690, "2026-05-09", "2026-05-10").shape == (96, 0)
 
 
-def test_exam_on_a_closed_day_is_no_division_by_zero(make_studies, demo_site):
+def test_period_with_exams_on_closed_days_alone_has_no_columns(make_studies, demo_site):
     studies = make_studies([{"start": "2026-05-09 08:00", "end": "2026-05-09 09:00"}])
-    profile = hour_profile(studies, demo_site, D690, "2026-05-09", "2026-05-10")["FDG STAND."]
-    assert profile.sum() * QUARTER == pytest.approx(1)
+    assert hour_profile(studies, demo_site, D690, "2026-05-09", "2026-05-10").shape == (96, 0)
 
 
 lengths = st.lists(

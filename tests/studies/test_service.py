@@ -19,6 +19,9 @@ def hours(text: str) -> pd.Timedelta:
     return pd.Timedelta(f"{text}:00")
 
 
+CLOSING = hours("17:30")
+
+
 def out(first: date = MONDAY, last: date = MONDAY, span: str = "") -> Service:
     opens, _, closes = span.partition("-")
     window = Hours(opens=time.fromisoformat(opens), closes=time.fromisoformat(closes)) if span else None
@@ -26,26 +29,27 @@ def out(first: date = MONDAY, last: date = MONDAY, span: str = "") -> Service:
 
 
 def test_in_service_a_scanner_offers_its_slots_and_hours(demo_site):
-    assert offer_of(demo_site, SCANNER, MONDAY) == Offer(14, hours("07:30"), hours("17:30"), hours("10:00"))
+    assert offer_of(demo_site, SCANNER, MONDAY) == Offer(14, hours("07:30"), hours("17:30"), hours("10:00"), CLOSING)
 
 
 @pytest.mark.parametrize(
     ("spans", "offer"),
     [
-        (["07:00-12:30"], Offer(7, hours("12:30"), hours("17:30"), hours("05:00"))),
-        (["12:30-18:00"], Offer(7, hours("07:30"), hours("12:30"), hours("05:00"))),
-        (["11:00-13:00"], Offer(11, hours("07:30"), hours("17:30"), hours("08:00"))),  # 11.2 slots
-        (["16:15-17:30"], Offer(12, hours("07:30"), hours("16:15"), hours("08:45"))),  # 12.25
-        (["07:30-08:30", "16:30-17:30"], Offer(11, hours("08:30"), hours("16:30"), hours("08:00"))),
-        (["11:00-12:00", "11:30-13:00"], Offer(11, hours("07:30"), hours("17:30"), hours("08:00"))),
-        (["18:00-20:00"], Offer(14, hours("07:30"), hours("17:30"), hours("10:00"))),
+        (["07:00-12:30"], Offer(7, hours("12:30"), hours("17:30"), hours("05:00"), CLOSING)),
+        (["12:30-18:00"], Offer(7, hours("07:30"), hours("12:30"), hours("05:00"), CLOSING)),
+        (["11:00-13:00"], Offer(11, hours("07:30"), hours("17:30"), hours("08:00"), CLOSING)),  # 11.2 slots
+        (["16:15-17:30"], Offer(12, hours("07:30"), hours("16:15"), hours("08:45"), CLOSING)),  # 12.25
+        (["07:30-08:30", "16:30-17:30"], Offer(11, hours("08:30"), hours("16:30"), hours("08:00"), CLOSING)),
+        (["11:00-12:00", "11:30-13:00"], Offer(11, hours("07:30"), hours("17:30"), hours("08:00"), CLOSING)),
+        (["18:00-20:00"], Offer(14, hours("07:30"), hours("17:30"), hours("10:00"), CLOSING)),
         (["07:00-18:00"], Offer()),
+        (["06:00-12:00", "12:00-17:30"], Offer()),  # out of service all day, as one speaks of it
     ],
 )
 def test_part_of_a_day_takes_its_share_of_hours_and_slots(site_with_scanner, spans, offer):
     site = site_with_scanner(SCANNER, service=tuple(out(span=span) for span in spans))
     assert offer_of(site, SCANNER, MONDAY) == offer
-    assert not is_out_of_service(site.scanner(SCANNER), MONDAY)
+    assert is_out_of_service(site.scanner(SCANNER), MONDAY) == (offer == Offer())
 
 
 def test_half_a_slot_is_rounded_up(site_with_scanner):
