@@ -1,4 +1,4 @@
-"""What a report is to show, worked out from what was asked for."""
+"""Which days and scanners a command is about, worked out from what was asked for."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.periods import OVER_FROM, Period, find_period, previous_period
+from schedvisu_lib.slugs import slug
 
 CHOSEN = "chosen days"
-"""Title of the period of a one-off report."""
+"""Title of the period that ``--from`` and ``--to`` make."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a report is to show."""
+    """Which days and scanners a command is about, and how its report is called."""
 
     periods: tuple[Period, ...]
     scanners: tuple[str, ...] | None = None
@@ -48,7 +49,7 @@ def choose(
     first: date | None = None,
     last: date | None = None,
 ) -> Choice:
-    """Work out what a report shows: the site's periods that end on the last Friday over, or the chosen days.
+    """Work out days and scanners: the site's periods that end on the last Friday over, or the chosen days.
 
     Raises
     ------
@@ -56,19 +57,18 @@ def choose(
         A period or scanner is unknown, or the days are not in order; the message says what is allowed.
     """
     if first is None and last is not None:
-        raise ValueError("--to needs --from: a report of chosen days wants both ends, or --from alone")
+        raise ValueError("--to needs --from: give the first day too")
     if first is not None:
         end = last or last_day_over(now)
         if end < first:
-            raise ValueError(f"the report would end ({end}) before it begins ({first}); check --from and --to")
+            raise ValueError(f"the last day ({end}) lies before the first one ({first}); check --from and --to")
         shown: tuple[Period, ...] = (Period(CHOSEN, first, end),)
         name = f"schedvisu-{first}_{end}"
     else:
         shown = tuple(find_period(site, title, now) for title in periods or site.periods.report)
         name = f"schedvisu-{max(period.last for period in shown)}"
     names = tuple(site.scanner(scanner).name for scanner in scanners) or None
-    parts = [*periods, *(names or ())]
-    return Choice(shown, names, "-".join([name, *(part.lower().replace(" ", "-") for part in parts)]))
+    return Choice(shown, names, slug("-".join([name, *periods, *(names or ())])))
 
 
 def last_day_over(now: datetime) -> date:

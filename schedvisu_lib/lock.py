@@ -21,8 +21,17 @@ HOLDER: Final = "lock.json"
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, key: str = "store.folder", patience: float = 0) -> Iterator[None]:
     """Keep other runs from writing to a folder, which is made if it is not there.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    key
+        The setting that names it, for messages.
+    patience
+        How many seconds to wait for another run to end.
 
     Raises
     ------
@@ -31,7 +40,7 @@ def locked(folder: Path) -> Iterator[None]:
     StoreError
         The folder cannot be written.
     """
-    lock = filelock.FileLock(folder / "lock", timeout=0)
+    lock = filelock.FileLock(folder / "lock", timeout=patience)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -41,7 +50,7 @@ def locked(folder: Path) -> Iterator[None]:
             "try again when the other one ended"
         ) from None
     except OSError as error:
-        raise StoreError(f"{folder}: cannot be written ({error.strerror}); check store.folder") from error
+        raise StoreError(f"{folder}: cannot be written ({error.strerror}); check {key}") from error
     holder = {"process": os.getpid(), "machine": socket.gethostname(), "since": f"{datetime.now():%Y-%m-%d %H:%M}"}
     try:
         with suppress(OSError):  # only tells others; a full disk is told where something is lost

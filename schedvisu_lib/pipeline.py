@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from schedvisu_lib.choice import Choice, last_day_over
 from schedvisu_lib.collect import StoredDay, collect_days
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import MailError, MailTemplateError, SchedVisuError, StoreError
+from schedvisu_lib.errors import MailError, MailTemplateError, SchedVisuError, StoreError, unforeseen
 from schedvisu_lib.job import Job
 from schedvisu_lib.pace import pace_of
 from schedvisu_lib.periods import Period, working_days
@@ -20,7 +20,7 @@ from schedvisu_lib.progress import progress
 from schedvisu_lib.recording import recorded
 from schedvisu_lib.report.build import BuiltReport, build_report
 from schedvisu_lib.report.execute import ExecutedPage
-from schedvisu_lib.report.mail import hand_over
+from schedvisu_lib.report.mail import hand_over, send_outbox
 from schedvisu_lib.report.message import compose
 from schedvisu_lib.report.pages import Page, report_pages
 from schedvisu_lib.report.pdf import pages_to_png
@@ -97,7 +97,7 @@ def report(site: Site, choice: Choice, now: datetime, *, png: bool = False) -> J
     with recorded(site, "report", _asked(choice, now)) as job:
         with open_store(site).locked():
             _consolidate(site, job)
-            _say_what_lacks(site, choice, now, job)
+            say_what_lacks(site, min(period.first for period in choice.periods), choice.last, now, job)
             _report(site, choice, now, job)
         if png:
             _pictures(site, choice, job)
@@ -130,34 +130,40 @@ def run(
     """
     with recorded(site, command, _asked(choice, now)) as job, beside or nullcontext():
         with open_store(site).locked():
-            try:
-                _retrieve(site, choice.first, min(choice.last, last_day_over(now)), job)
-            except SchedVisuError as error:
-                job.lack(error)
-            _poll(site, now, job)
-            _consolidate(site, job)
-            try:
-                _report(site, choice, now, job)
-            except SchedVisuError as error:
-                job.lack(error)
-                job.failed = True
+            _attempt(job, lambda: _retrieve(site, choice.first, min(choice.last, last_day_over(now)), job))
+            _attempt(job, lambda: _poll(site, now, job))
+            _attempt(job, lambda: _consolidate(site, job))
+            job.failed = not _attempt(job, lambda: _report(site, choice, now, job))
         if site.mail is not None:
             _mail(site, choice.shortest, job, job.report, tuple(job.problems))
     return job
 
 
 def mail_report(site: Site, choice: Choice, now: datetime) -> Job:
-    """Mail a report that was built before, with what its run said was missing.
+    """Mail a report that was built before, with what its run said was missing, and what waits in the outbox.
 
     Raises
     ------
     MailError
-        There is no such report, or the site has no mail section.
+        There is neither such a report nor a mail that waits, or the site has no mail section.
     """
     with recorded(site, "mail", _asked(choice, now)) as job:
-        built, missing = _built_before(site, choice)
-        _mail(site, choice.shortest, job, built, missing)
+        try:
+            built, missing = _built_before(site, choice)
+        except MailError as error:
+            _mail_what_waits(site, job, error)
+        else:
+            _mail(site, choice.shortest, job, built, missing)
     return job
+
+
+def _mail_what_waits(site: Site, job: Job, why: MailError) -> None:
+    """Send what waits, as of a run that had no report to mail; where nothing does, say why there is nothing to do."""
+    subjects = send_outbox(site)
+    if not subjects:
+        raise why
+    job.done += [f"sent what was waiting: {subject}" for subject in subjects]
+    job.lack(why)
 
 
 def plan(site: Site, choice: Choice, now: datetime) -> list[str]:
@@ -174,6 +180,16 @@ def plan(site: Site, choice: Choice, now: datetime) -> list[str]:
         f"report: {len(pages)} pages, {site.report.folder / choice.name}.pdf and .html",
         f"mail: to {', '.join(mail.recipients)} by {mail.transport}" if mail else "mail: none (no mail section)",
     ]
+
+
+def _attempt(job: Job, step: Callable[[], None]) -> bool:
+    """Do a step of the weekly run and tell whether it worked; whatever goes wrong, the next ones follow."""
+    try:
+        step()
+    except Exception as error:  # a mistake of ours, too, is told by the mail
+        job.lack(error if isinstance(error, SchedVisuError) else unforeseen(error))
+        return False
+    return True
 
 
 def _asked(choice: Choice, now: datetime) -> Asked:
@@ -250,10 +266,9 @@ def _consolidate(site: Site, job: Job) -> None:
             advance(str(year))
 
 
-def _say_what_lacks(site: Site, choice: Choice, now: datetime, job: Job) -> None:
-    """Say which days of the report are not in the store."""
-    first, last = min(period.first for period in choice.periods), min(choice.last, last_day_over(now))
-    lacking = days_to_ask(site, first, last)
+def say_what_lacks(site: Site, first: date, last: date, now: datetime, job: Job) -> None:
+    """Say which days from first to last, as far as they are over, are not in the store."""
+    lacking = days_to_ask(site, first, min(last, last_day_over(now)))
     if lacking:
         job.problems.append(
             f"{len(lacking)} days ({lacking[0]} to {lacking[-1]}) are not, or not wholly, in the store; "

@@ -15,6 +15,7 @@ import filelock
 from pydantic import BaseModel, ConfigDict
 
 from schedvisu_lib.config import Site
+from schedvisu_lib.errors import SchedVisuError
 from schedvisu_lib.logs import log_files
 from schedvisu_lib.outcome import Status
 from schedvisu_lib.periods import Period
@@ -29,7 +30,7 @@ NOTEBOOKS: Final = "notebooks"
 
 RUNNING: Final = "running"
 DID_NOT_END: Final = "did not end"
-_WORDS: Final = {Status.SUCCESS: "complete", Status.PARTIAL: "in part"}
+_WORDS: Final[dict[int, str]] = {Status.SUCCESS: "complete", Status.PARTIAL: "in part"}
 
 _NAME: Final = re.compile(r"(\d{8}-\d{6})-[a-z]+(-\d+)?")
 _STAMP: Final = "%Y%m%d-%H%M%S"
@@ -166,7 +167,7 @@ class Run:
         """How it ended, in words."""
         if self.record.status is None:
             return RUNNING if self.is_running else DID_NOT_END
-        return _WORDS.get(Status(self.record.status), "failed")
+        return _WORDS.get(self.record.status, "failed")
 
 
 def runs_folder(site: Site) -> Path:
@@ -193,7 +194,13 @@ def new_folder(site: Site, command: str, started: datetime) -> Path:
 
 
 def recorded_runs(site: Site) -> list[Run]:
-    """Return the runs that have a readable record, the newest first."""
+    """Return the runs that have a readable record, the newest first.
+
+    Raises
+    ------
+    SchedVisuError
+        The folder of the records cannot be read.
+    """
     runs = []
     for folder, _ in _folders(site):
         try:
@@ -213,8 +220,15 @@ def prune_runs(site: Site, now: datetime) -> None:
     """Remove the folders of runs and the log files that are older than ``report.keep_runs`` days.
 
     Kept whatever their age are the newest record of each report that still lies in ``report.folder`` and all runs that
-    have not ended, with their logs. What cannot be removed is a warning.
+    have not ended, with their logs. What cannot be looked through or removed is a warning.
     """
+    try:
+        _prune(site, now)
+    except (SchedVisuError, OSError) as error:
+        _LOG.warning("what is too old cannot be looked for: %s", error)
+
+
+def _prune(site: Site, now: datetime) -> None:
     oldest = now - timedelta(days=site.report.keep_runs)
     kept = list(_always_kept(site, recorded_runs(site)))
     folders = {run.folder for run in kept}
@@ -240,9 +254,16 @@ def _always_kept(site: Site, runs: Iterable[Run]) -> Iterator[Run]:
 
 def _folders(site: Site) -> Iterator[tuple[Path, datetime]]:
     """Yield the folders that bear a name of ours, with the time in it."""
-    for folder in sorted(runs_folder(site).glob("*")):
+    parent = runs_folder(site)
+    try:
+        folders = sorted(path for path in parent.iterdir() if path.is_dir() and not path.is_symlink())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SchedVisuError(f"{parent}: cannot be read ({error.strerror}); check report.folder") from error
+    for folder in folders:
         match = _NAME.fullmatch(folder.name)
-        if match and folder.is_dir() and not folder.is_symlink():
+        if match:
             try:
                 yield folder, datetime.strptime(match[1], _STAMP)
             except ValueError:  # digits that are no time

@@ -55,8 +55,10 @@ def read_yaml(file: Path) -> YamlFile:
         content = yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
     except FileNotFoundError:
         raise ConfigError(file, ["no such file; copy params/site.example.yaml and fill it in"]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(file, [f"cannot be read: {error}"]) from error
+    except OSError as error:
+        raise ConfigError(file, [f"cannot be read ({error.strerror}); name a site file that you may read"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(file, [f"cannot be read: {error}; save it as UTF-8"]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""

@@ -342,6 +342,24 @@ def test_report_that_cannot_be_written_is_a_failed_run_with_a_mail_and_a_record(
 
 
 @pytest.mark.usefixtures("bare")
+def test_mistake_of_ours_in_any_step_is_mailed_too(site: sv.Site, make_series, monkeypatch: pytest.MonkeyPatch) -> None:
+    sv.open_store(site).write_day(MONDAY, make_series([{"start": "2026-05-18 08:00", "end": "2026-05-18 08:20"}]))
+
+    def mistaken(*_: object, **__: object) -> None:
+        raise KeyError("PATIENT-1")
+
+    for name in ("collect_days", "consolidate", "build_report"):
+        monkeypatch.setattr(pipeline, name, mistaken)
+    outcome = pipeline.run(site, choose(site, EVENING, periods=["weekly"], scanners=["Millennium"]), EVENING)
+    assert outcome.status is Status.FAILURE
+    assert sum("KeyError at test_pipeline.py:" in problem for problem in outcome.problems) == 3
+    [message] = mails(site)
+    assert message["Subject"].startswith("Échec")
+    assert "a mistake of SchedVisu; report it" in " ".join(body(message).split())
+    assert "PATIENT-1" not in f"{message}{record_of(site, 'run')}"
+
+
+@pytest.mark.usefixtures("bare")
 def test_record_that_cannot_be_written_does_not_lose_the_report(tmp_path: Path) -> None:
     site = sv.load_site(write_site_file(tmp_path, report={"browser": "/nowhere/chromium"}))
     site.report.folder.mkdir()

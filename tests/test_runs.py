@@ -14,6 +14,7 @@ from filelock import FileLock
 from pydantic import ValidationError
 
 import schedvisu_lib as sv
+from schedvisu_lib.errors import SchedVisuError
 from schedvisu_lib.periods import Period
 from schedvisu_lib.runs import (
     LOCK,
@@ -328,3 +329,18 @@ def _fields(model: type, above: str = "") -> list[str]:
         if whole in parts:
             fields += _fields(parts[whole], f"{whole}.")
     return fields
+
+
+def test_record_of_another_version_with_a_status_of_its_own_counts_as_failed(write: Write, site: sv.Site) -> None:
+    write(status=7)
+    assert [run.state for run in recorded_runs(site)] == ["failed"]
+
+
+def test_records_that_cannot_be_read_are_told_in_one_line(site: sv.Site, library_log: pytest.LogCaptureFixture) -> None:
+    site.report.folder.mkdir(parents=True)
+    runs_folder(site).write_text("a file", encoding="utf-8")
+    words = f"{runs_folder(site)}: cannot be read (Not a directory); check report.folder"
+    with pytest.raises(SchedVisuError, match=f"^{re.escape(words)}$"):
+        recorded_runs(site)
+    prune_runs(site, NOW)  # never in the way of what a command ends with
+    assert library_log.messages == [f"what is too old cannot be looked for: {words}"]

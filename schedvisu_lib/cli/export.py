@@ -42,19 +42,28 @@ def export(
     end: End = None,
     scanners: Scanners = None,
     period: Annotated[
-        str | None, typer.Option("--period", help="These days; by default the shortest of the report.")
+        str | None, typer.Option("--period", metavar="NAME", help="These days; by default the shortest of the report.")
     ] = None,
     wanted: Annotated[
         Format | None, typer.Option("--format", help="By default that of --out's ending, else csv, ics or pdf.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="The file, or the folder where it goes; by default this folder.")
+        Path | None,
+        typer.Option("--out", metavar="PATH", help="The file, or the folder where it goes; by default this folder."),
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option("--delimiter", help='Of CSV: "," or ";" or tab; by default that of report.language.')
+        str | None,
+        typer.Option(
+            "--delimiter", metavar="SIGN", help='Of CSV: "," or ";" or tab; by default that of report.language.'
+        ),
     ] = None,
     page: Annotated[
-        str, typer.Option("--page", help="Which page: scanner-page, overview, data-quality, ...")
+        str,
+        typer.Option(
+            "--page",
+            metavar="NAME",
+            help="Which page: scanner-page, overview, overview-hours, plan-and-effect, data-quality or exams-to-check.",
+        ),
     ] = "scanner-page",
     dpi: Annotated[int, typer.Option("--dpi", min=20, max=1200, help="Of PNG, in dots per inch.")] = 150,
 ) -> None:

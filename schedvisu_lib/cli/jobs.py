@@ -23,6 +23,7 @@ from schedvisu_lib.cli.options import (
     load,
     moment,
     print_lines,
+    sensible,
 )
 from schedvisu_lib.outcome import Status
 
@@ -54,7 +55,8 @@ def retrieve(
     end: End = None,
     again: Annotated[bool, typer.Option("--again", help="Also ask for days that are complete.")] = False,
     stop_at: Annotated[
-        datetime | None, typer.Option("--stop-at", formats=["%H:%M"], help="Begin no day after this time, as 06:00.")
+        datetime | None,
+        typer.Option("--stop-at", formats=["%H:%M"], metavar="TIME", help="Begin no day after this time, as 06:00."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -65,6 +67,9 @@ def retrieve(
 
     site, now = load(site_file), moment(end)
     begin = first.date() if first else choose(site, now, None, None, None, None).first
+    if last and last.date() < begin:
+        typer.echo(f"the last day ({last.date()}) lies before the first one ({begin}); check --from and --to", err=True)
+        raise typer.Exit(Status.USAGE)
     until = min(last.date() if last else last_day_over(now), last_day_over(now))
     if dry_run:
         days = pipeline.days_to_ask(site, begin, until, again=again)
@@ -135,9 +140,12 @@ def check(site_file: SiteFile = DEFAULT_SITE, end: End = None) -> None:
 
 
 def demo(
-    site_file: Annotated[Path | None, typer.Option("--site", help="Another site file than demo.yaml.")] = None,
+    site_file: Annotated[
+        Path | None, typer.Option("--site", metavar="FILE", help="Another site file than demo.yaml.")
+    ] = None,
     end: Annotated[
-        datetime | None, typer.Option("--end", formats=DAY, help="The evening on which the job runs.")
+        datetime | None,
+        typer.Option("--end", formats=DAY, metavar="DAY", callback=sensible, help="The evening on which the job runs."),
     ] = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="Only run the simulated hospital's archive, until Ctrl-C.")

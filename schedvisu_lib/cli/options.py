@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from traceback import format_tb
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from schedvisu_lib.errors import ConfigError, SchedVisuError
+from schedvisu_lib.errors import ConfigError, SchedVisuError, unforeseen
 from schedvisu_lib.outcome import Status
 
 if TYPE_CHECKING:
@@ -18,15 +20,44 @@ if TYPE_CHECKING:
     from schedvisu_lib.outcome import Outcome
 
 DAY = ["%Y-%m-%d"]
+_YEARS: Final = range(1990, 2201)
+"""Of days that make sense; far outside of them calendars break."""
 
-SiteFile = Annotated[Path, typer.Option("--site", help="The site file (YAML).", envvar="SCHEDVISU_SITE")]
-From = Annotated[datetime | None, typer.Option("--from", formats=DAY, help="First day.")]
-To = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last day (included).")]
-End = Annotated[
-    datetime | None, typer.Option("--end", formats=DAY, help="Work as on the evening of this day; today by default.")
+
+def sensible(day: datetime | None) -> datetime | None:
+    """Return a day of the command line; one in a year that makes no sense ends the command."""
+    if day is not None and day.year not in _YEARS:
+        raise typer.BadParameter(f"{day.date()}: the year must be {_YEARS[0]} to {_YEARS[-1]}")
+    return day
+
+
+SiteFile = Annotated[
+    Path, typer.Option("--site", metavar="FILE", help="The site file (YAML).", envvar="SCHEDVISU_SITE")
 ]
-Scanners = Annotated[list[str] | None, typer.Option("--scanner", help="Only this scanner; may be repeated.")]
-PeriodNames = Annotated[list[str] | None, typer.Option("--period", help="Only this period; may be repeated.")]
+From = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=DAY, metavar="DAY", callback=sensible, help="First day, as 2026-05-18."),
+]
+To = Annotated[
+    datetime | None, typer.Option("--to", formats=DAY, metavar="DAY", callback=sensible, help="Last day (included).")
+]
+End = Annotated[
+    datetime | None,
+    typer.Option(
+        "--end",
+        formats=DAY,
+        metavar="DAY",
+        callback=sensible,
+        help="Work as on the evening of this day; by default as of now.",
+    ),
+]
+Scanners = Annotated[
+    list[str] | None, typer.Option("--scanner", metavar="NAME", help="Only this scanner; may be repeated.")
+]
+PeriodNames = Annotated[
+    list[str] | None,
+    typer.Option("--period", metavar="NAME", help="Only this period of the site file; may be repeated."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
 DEFAULT_SITE = Path("params/site.yaml")
@@ -82,6 +113,11 @@ def do(site: Site, command: str, job: Callable[[], Outcome]) -> None:
         outcome = job()
     except SchedVisuError as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(Status.FAILURE) from None
+    except Exception as error:
+        # Its own text, and the lines of a traceback that end with it, might hold a patient's data.
+        logging.getLogger(__name__).critical("%s\n%s", unforeseen(error), "".join(format_tb(error.__traceback__)))
+        typer.echo(str(unforeseen(error)), err=True)
         raise typer.Exit(Status.FAILURE) from None
     except KeyboardInterrupt:
         typer.echo("interrupted; what was complete is kept, and the same command goes on from there", err=True)

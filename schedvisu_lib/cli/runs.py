@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from schedvisu_lib.cli.options import DEFAULT_SITE, SiteFile, load
+from schedvisu_lib.errors import SchedVisuError
 from schedvisu_lib.outcome import Status
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _STYLES: Final = {"complete": "green", "in part": "yellow", "failed": "red", "did not end": "red", "running": "cyan"}
 _SLOWEST: Final = 5
 """Pages that are shown with their time."""
+_NARROW: Final = 90
+"""Columns of a terminal on which the list needs all the room that there is."""
 _WIDE: Final = 10_000
 """Columns of what is not a terminal."""
 
@@ -37,11 +40,16 @@ def runs(
     from schedvisu_lib.runs import recorded_runs, runs_folder
 
     site = load(site_file)
-    known = recorded_runs(site)
+    try:
+        known = recorded_runs(site)
+    except SchedVisuError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Status.FAILURE) from None
     if name is not None:
         _show(_console(), _the_one(known, name))
     elif known:
-        _console().print(_table(known[:last]))
+        console = _console()
+        console.print(_table(known[:last], gap=2 if console.width > _NARROW else 1))
         if len(known) > last:
             typer.echo(f"{len(known) - last} older ones are not listed; --last shows more")
     else:
@@ -75,8 +83,8 @@ def _squeeze(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _table(known: Iterable[Run]) -> Table:
-    table = _grid("when", "command", ">took", ">days", ">series", ">pages", "status", ">problems")
+def _table(known: Iterable[Run], gap: int) -> Table:
+    table = _grid("when", "command", ">took", ">days", ">series", ">pages", "status", ">missing", gap=gap)
     for run in known:
         record = run.record
         table.add_row(
@@ -150,13 +158,14 @@ def _asked(record: RunRecord) -> str:
     return "; ".join(part for part in (record.command, *parts) if part)
 
 
-def _grid(*headings: str) -> Table:
-    """Return a table without lines; a heading that begins with ">" is of numbers."""
+def _grid(*headings: str, gap: int = 2) -> Table:
+    """Return a table without lines, its columns ``gap`` apart; a heading that begins with ">" is of numbers."""
     from rich.table import Table
 
-    table = Table(box=None, show_header=any(headings), pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, show_header=any(headings), pad_edge=False, padding=(0, gap, 0, 0))
     for heading in headings:
-        table.add_column(heading.removeprefix(">"), justify="right" if heading.startswith(">") else "left")
+        justify: Literal["left", "right"] = "right" if heading.startswith(">") else "left"
+        table.add_column(heading.removeprefix(">"), justify=justify, overflow="fold")  # paths are there to be copied
     return table
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from schedvisu_lib import pipeline
-from schedvisu_lib.choice import last_day_over
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import StoreLocked
+from schedvisu_lib.errors import StoreError
 from schedvisu_lib.export.about import about, stated
 from schedvisu_lib.export.csv_file import Dialect, csv_bytes
 from schedvisu_lib.export.icalendar_file import agenda_bytes
@@ -83,15 +82,10 @@ def _up_to_date(site: Site, extent: Extent, now: datetime) -> Iterator[Job]:
         if years:
             try:
                 outcome.problems += pipeline.consolidate_store(site).problems
-            except StoreLocked as error:
+            except StoreError as error:  # somebody writes just now, or we may only read
                 changed = ", ".join(map(str, sorted(years)))
                 outcome.lack(f"what changed in {changed} since its exams were made: {error}")
-        lacking = pipeline.days_to_ask(site, extent.first, min(extent.last, last_day_over(now)))
-        if lacking:
-            outcome.problems.append(
-                f"{len(lacking)} days ({lacking[0]} to {lacking[-1]}) are not, or not wholly, in the store; "
-                "run schedvisu retrieve"
-            )
+        pipeline.say_what_lacks(site, extent.first, extent.last, now, outcome)
         yield outcome
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+
+from schedvisu_lib.slugs import slug
 
 
 class What(StrEnum):
@@ -59,8 +59,7 @@ class Target:
 
 def file_name(what: What | str, first: date, last: date, scanners: Sequence[str] = ()) -> str:
     """Return the usual name of an export without ending, as "gaps-2026-05-18_2026-05-22-vision-600"."""
-    words = unicodedata.normalize("NFKD", "-".join([what, f"{first}_{last}", *scanners]))
-    return re.sub(r"[^a-z0-9_]+", "-", words.encode("ascii", "ignore").decode().lower()).strip("-")
+    return slug("-".join([what, f"{first}_{last}", *scanners]))
 
 
 def choose_target(what: What, name: str, *, wanted: Format | None, out: Path | None) -> Target:

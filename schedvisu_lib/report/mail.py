@@ -6,7 +6,7 @@ import os
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from email import message_from_bytes
@@ -17,8 +17,9 @@ from typing import Final
 from uuid import uuid4
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import MailError
+from schedvisu_lib.errors import MailError, StoreError
 from schedvisu_lib.files import write_atomically
+from schedvisu_lib.lock import locked
 from schedvisu_lib.report.message import mail_settings
 from schedvisu_lib.settings.mail import Mail
 
@@ -28,6 +29,9 @@ PASSWORD_VARIABLE: Final = "SCHEDVISU_MAIL_PASSWORD"  # noqa: S105  # the variab
 """Environment variable that holds the password of the mail server."""
 TIMEOUT: Final = 30.0
 """Longest time to wait for an answer of the mail server, in seconds."""
+
+PATIENCE: Final = 60.0
+"""Longest time to wait for another run that is sending the mails of the same outbox, in seconds."""
 
 _WAITING: Final = "waiting"
 """Ends the name of a mail that a server has not taken yet; what the folder transport wrote is never sent."""
@@ -60,6 +64,8 @@ def hand_over(site: Site, message: EmailMessage) -> Path | None:
 def send_outbox(site: Site) -> list[str]:
     """Send the mails that wait in the outbox, oldest first, and remove each that a server took.
 
+    One run sends at a time: another one waits, and then finds only what the first one left.
+
     Returns
     -------
     list
@@ -71,7 +77,26 @@ def send_outbox(site: Site) -> list[str]:
         Some mails are still waiting; the message names server and cause, and says where they lie.
     """
     settings = mail_settings(site)
-    waiting = sorted(settings.outbox.glob(f"*-{_WAITING}.eml")) if settings.transport == "smtp" else []
+    if settings.transport != "smtp" or not _waiting(settings):
+        return []
+    try:
+        with locked(settings.outbox, key="mail.outbox", patience=PATIENCE):
+            return _send_all(settings, _waiting(settings))
+    except StoreError as error:
+        raise MailError(f"{error}; {_kept(settings, _waiting(settings))}") from error
+
+
+def _waiting(settings: Mail) -> list[Path]:
+    return sorted(settings.outbox.glob(f"*-{_WAITING}.eml"))
+
+
+def _kept(settings: Mail, files: Sequence[Path]) -> str:
+    names = ", ".join(file.name for file in files)
+    return f"kept in {settings.outbox}: {names}; the next run or `schedvisu mail` sends what waits"
+
+
+def _send_all(settings: Mail, waiting: Sequence[Path]) -> list[str]:
+    """Send mails, and return the subjects of those that went out; ``MailError`` as :func:`send_outbox`."""
     sent: list[str] = []
     if not waiting:
         return sent
@@ -91,10 +116,8 @@ def send_outbox(site: Site) -> list[str]:
         troubles.append(_cause(error))
     if troubles:
         told = f"mail server {settings.host}:{settings.port}: {'; '.join(dict.fromkeys(troubles))}"
-        left = [file.name for file in waiting if file.exists()]
-        if left:
-            told += f"; kept in {settings.outbox}: {', '.join(left)}; the next run or `schedvisu mail` sends what waits"
-        raise MailError(told)
+        left = [file for file in waiting if file.exists()]
+        raise MailError(f"{told}; {_kept(settings, left)}" if left else told)
     return sent
 
 

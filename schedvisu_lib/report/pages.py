@@ -11,9 +11,10 @@ from typing import Final
 import schedvisu_lib
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import ReportError
-from schedvisu_lib.figures.anchors import page_anchor, page_name, slug
+from schedvisu_lib.figures.anchors import page_anchor, page_name
 from schedvisu_lib.language import language
 from schedvisu_lib.periods import Period
+from schedvisu_lib.slugs import slug
 
 Value = str | int | float | bool | None
 """What a notebook's parameter can be; days and times are ISO strings."""

@@ -13,6 +13,7 @@ import pypdfium2
 
 from schedvisu_lib import __version__
 from schedvisu_lib.errors import ReportError
+from schedvisu_lib.files import replacing
 
 _POINTS_PER_INCH: Final = 72
 
@@ -28,20 +29,18 @@ def finish_pdf(pdf: Path, *, title: str, author: str, subject: str) -> list[str]
     list
         A line if it did not work: the report is good without.
     """
-    part = pdf.with_name(f"{pdf.stem}.part.pdf")
     facts = {"Title": title, "Author": author, "Subject": subject, "Creator": f"SchedVisu {__version__}"}
     try:
-        with pikepdf.open(pdf) as document:
+        # In this order: the document lets go of its file before the new one takes its place.
+        with replacing(pdf) as new, pikepdf.open(pdf) as document:
             for key, text in facts.items():
                 document.docinfo[f"/{key}"] = pikepdf.String(text)
             with document.open_metadata(set_pikepdf_as_editor=False) as xmp:
                 xmp["dc:title"], xmp["dc:creator"], xmp["dc:description"] = title, [author], subject
                 xmp["xmp:CreatorTool"] = facts["Creator"]
             document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-            document.save(part, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-        part.replace(pdf)
+            document.save(new, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     except (pikepdf.PdfError, OSError) as error:
-        part.unlink(missing_ok=True)
         return [f"{pdf.name} has no author in its metadata: {error}"]
     return []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -46,6 +47,30 @@ def test_unknown_scanner_and_period_are_usage_errors(tmp_path: Path) -> None:
     assert schedvisu("report", "--site", file, "--scanner", "MRI").exit_code == USAGE
     assert schedvisu("report", "--site", file, "--period", "daily").exit_code == USAGE
     assert schedvisu("report", "--site", file, "--from", "20260101").exit_code == USAGE
+
+
+def test_report_of_a_scanner_with_a_slash_lies_in_the_folder(tmp_path: Path) -> None:
+    """A part of "PET/CT 1", a name as in the example, would go for a folder."""
+    file = write_site_file(tmp_path)
+    for old, new in (("name: Vision 600", "name: PET/CT 1"), ("- Vision 600\n", "- PET/CT 1\n")):
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    wanted = ("--end", "2026-05-22", "--period", "weekly", "--scanner", "PET/CT 1")
+    result = schedvisu("run", "--site", file, *wanted, "--dry-run")
+    assert result.exit_code == OK, result.output
+    assert f"{tmp_path / 'report' / 'schedvisu-2026-05-22-weekly-pet-ct-1'}.pdf and .html" in result.output
+
+
+def test_days_that_make_no_sense_are_usage_errors(tmp_path: Path) -> None:
+    file = write_site_file(tmp_path)
+    for command, option, day in (("run", "--end", "9999-12-31"), ("report", "--end", "0001-01-03")):
+        result = schedvisu(command, "--site", file, option, day)
+        assert result.exit_code == USAGE
+        assert "the year must be 1990 to 2200" in " ".join(result.stderr.replace("│", "").split())
+    result = schedvisu("retrieve", "--site", file, "--from", "2026-05-22", "--to", "2026-05-18")
+    assert result.exit_code == USAGE
+    assert result.stderr == (
+        "the last day (2026-05-18) lies before the first one (2026-05-22); check --from and --to\n"
+    )
 
 
 def test_retrieve_consolidate_and_dry_run(tmp_path: Path) -> None:
@@ -104,6 +129,23 @@ def test_archive_down_is_partial_with_one_line_and_a_log(tmp_path: Path) -> None
     [run] = recorded_runs(sv.load_site(file))
     assert (run.record.command, run.record.status, run.record.log) == ("retrieve", PARTIAL, log.name)
     assert [f"missing: {problem}" for problem in run.record.problems] == result.stderr.splitlines()[:-1]
+
+
+def test_mistake_of_ours_ends_in_one_line_and_its_place_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "PATIENT-1"
+
+    def mistaken(_: object) -> None:
+        raise KeyError(secret)
+
+    monkeypatch.setattr("schedvisu_lib.pipeline.consolidate_store", mistaken)
+    result = schedvisu("consolidate", "--site", write_site_file(tmp_path))
+    assert (result.exit_code, result.stdout) == (FAILURE, "")
+    assert re.fullmatch(r"KeyError at test_jobs.py:\d+: a mistake of SchedVisu; report it\n", result.stderr)
+    [log] = (tmp_path / "log").glob("consolidate-*.log")
+    assert "in mistaken" in log.read_text(encoding="utf-8")
+    assert "PATIENT-1" not in log.read_text(encoding="utf-8")
 
 
 def test_a_demo_whose_archive_cannot_listen_is_recorded_as_failed(tmp_path: Path) -> None:

@@ -63,6 +63,14 @@ def page(number: int, seconds: float) -> PageTaken:
     return PageTaken(number=number, name=f"Vision 600, {number}", seconds=seconds, error=None, notebook=None)
 
 
+def test_records_that_cannot_be_read_end_in_one_line(site: sv.Site) -> None:
+    site.report.folder.mkdir(parents=True)
+    (site.report.folder / "runs").touch()
+    result = runs(site)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith("cannot be read (Not a directory); check report.folder\n")
+
+
 def test_without_a_run_one_sentence_says_so(site: sv.Site) -> None:
     result = runs(site)
     assert result.exit_code == OK
@@ -85,7 +93,7 @@ def test_runs_are_listed_newest_first_with_their_numbers(site: sv.Site) -> None:
     result = runs(site)
     assert result.exit_code == OK
     assert cells(result) == [
-        ["when", "command", "took", "days", "series", "pages", "status", "problems"],
+        ["when", "command", "took", "days", "series", "pages", "status", "missing"],
         ["2026-05-25 23:00:05", "retrieve", "did not end"],
         ["2026-05-24 23:00:05", "report", "2 min 05 s", "failed", "1"],
         ["2026-05-23 23:00:05", "mail", "0.4 s", "complete"],
@@ -192,6 +200,7 @@ def test_a_name_of_none_or_of_several_says_what_to_do(site: sv.Site) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")
 def test_on_a_terminal_states_have_colours_and_lines_fit(site: sv.Site) -> None:
     write(site, seconds=1.0, days=days(8, 7), verdicts={"kept": 1_234_567}, pages=(page(1, 2),), problems=("a",))
+    write(site, START + timedelta(1), "consolidate", 3, seconds=3725.0)
     master, slave = pty.openpty()
     command = [sys.executable, "-c", "from schedvisu_lib.cli import main; main()", "runs", "--site", str(site.file)]
     plain = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "CI"}}
@@ -201,4 +210,4 @@ def test_on_a_terminal_states_have_colours_and_lines_fit(site: sv.Site) -> None:
     os.close(master)
     assert "\x1b[32mcomplete" in shown
     assert "…" not in shown
-    assert len(shown.strip().splitlines()) == 2
+    assert len(shown.strip().splitlines()) == 3
