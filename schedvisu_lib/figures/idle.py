@@ -43,8 +43,9 @@ def draw_gaps(ax: Axes, gaps: pd.DataFrame, columns: list[Column]) -> None:
         LUNCH: {
             "edgecolor": PALE,
             "linewidth": 1.3 * width,
-            "linestyle": (0, (0.1, 2) if broad else (0.1, 4)),
-            "capstyle": "round",
+            # Each dot is a curve in the PDF, so that thousands of fine lines have short dashes, far apart.
+            "linestyle": (0, (0.1, 2) if broad else (2, 12)),
+            "capstyle": "round" if broad else "butt",
             "zorder": 5,
         },
         # Under the word of the field in which it lies.

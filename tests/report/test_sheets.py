@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+import pikepdf
 from pypdf import PdfReader
 
 import schedvisu_lib as sv
@@ -50,7 +51,16 @@ def crowded_studies(site: sv.Site, days: list[date]) -> pd.DataFrame:
     return build_studies(rows).sort_values(["start", "take"], ignore_index=True)
 
 
-def test_each_page_takes_one_sheet(installed_browser: Path, demo_site: sv.Site, tmp_path: Path) -> None:
+def pictures_in(pdf: Path) -> list[str]:
+    """Return the raster pictures of a PDF, wherever it keeps them: also within patterns, where gradients end up."""
+    with pikepdf.open(pdf) as document:
+        streams = (item for item in document.objects if isinstance(item, pikepdf.Stream))
+        return [repr(item) for item in streams if item.get("/Subtype") == "/Image"]
+
+
+def test_each_page_takes_one_sheet_and_holds_no_raster_picture(
+    installed_browser: Path, demo_site: sv.Site, tmp_path: Path
+) -> None:
     sections = []
     for n_types, n_days in ((9, 1), (15, 11), (15, 130)):
         site = crowded_site(demo_site, n_types)
@@ -66,3 +76,4 @@ def test_each_page_takes_one_sheet(installed_browser: Path, demo_site: sv.Site, 
     html.write_text(f"<!DOCTYPE html><title>Pages</title>{style}<main>{''.join(sections)}</main>", "utf-8")
     print_pdf(html, tmp_path / "pages.pdf", browser=str(installed_browser))
     assert len(PdfReader(tmp_path / "pages.pdf").pages) == len(sections)
+    assert pictures_in(tmp_path / "pages.pdf") == []
