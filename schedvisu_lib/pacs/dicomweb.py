@@ -20,7 +20,7 @@ from schedvisu_lib.pacs.line import MOST_ANSWERS, TooManyAnswers
 from schedvisu_lib.pacs.listing import chunks, list_series, list_studies
 from schedvisu_lib.pacs.source import Found, ListedSeries, Traffic, Way
 from schedvisu_lib.pacs.timing import ATTRIBUTES, is_derived
-from schedvisu_lib.pacs.values import text, values, whole
+from schedvisu_lib.pacs.values import image_order, text, values, whole
 from schedvisu_lib.pacs.ways import NOT_LISTED, ImageAnswers, SeriesAnswers
 from schedvisu_lib.settings.pacs import Pacs, WayName
 
@@ -302,8 +302,7 @@ class DicomWebWay:
 
 
 def _order(header: Dataset) -> tuple[bool, int, str]:
-    number = whole(header, "InstanceNumber")
-    return number is None, number or 0, text(header, "SOPInstanceUID")
+    return image_order(whole(header, "InstanceNumber"), text(header, "SOPInstanceUID"))
 
 
 def _not_given(error: WebRefused, n_instances: int) -> Found:

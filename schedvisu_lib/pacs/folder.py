@@ -23,7 +23,7 @@ from pydicom.uid import MediaStorageDirectoryStorage
 from schedvisu_lib.errors import PacsUnreachable
 from schedvisu_lib.pacs.parsing import is_cut_short
 from schedvisu_lib.pacs.source import MODALITIES, Found, ListedSeries, Traffic, Way
-from schedvisu_lib.pacs.values import text, whole
+from schedvisu_lib.pacs.values import image_order, text, whole
 
 _LOG = logging.getLogger(__name__)
 
@@ -69,11 +69,9 @@ class Contents:
 
 @dataclass(order=True)
 class _File:
-    """A file, in the order of Instance Numbers; those without a number come last."""
+    """A file, in the order of the series' images."""
 
-    lacks_number: bool
-    number: int
-    sop_uid: str
+    order: tuple[bool, int, str]
     path: str = field(compare=False)
 
 
@@ -296,8 +294,7 @@ def _read_header(path: str) -> Dataset:
 
 
 def _file(header: Dataset, sop_uid: str, path: str) -> _File:
-    number = whole(header, "InstanceNumber")
-    return _File(number is None, number or 0, sop_uid, path)
+    return _File(image_order(whole(header, "InstanceNumber"), sop_uid), path)
 
 
 def _file_under(series: dict[str, _Series], uid: str, header: Dataset, file: _File) -> None:

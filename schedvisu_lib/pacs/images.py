@@ -16,7 +16,7 @@ from schedvisu_lib.pacs.listing import by_lists, chunks
 from schedvisu_lib.pacs.patience import LineBroken
 from schedvisu_lib.pacs.queries import bare_image_query, image_query, named_images_query
 from schedvisu_lib.pacs.source import ListedSeries
-from schedvisu_lib.pacs.values import text, whole
+from schedvisu_lib.pacs.values import image_order, text, whole
 
 _LOG = logging.getLogger(__name__)
 
@@ -242,7 +242,7 @@ def _numbered_ends(images: Sequence[ListedImage], n: int) -> Ends | None:
 
 def _lowest_and_highest(images: Iterable[ListedImage]) -> tuple[ListedImage, ...]:
     """Return the images with the lowest and the highest Instance Number; those without a number come last."""
-    ordered = sorted(images, key=lambda image: (image.number is None, image.number or 0, image.sop_uid))
+    ordered = sorted(images, key=lambda image: image_order(image.number, image.sop_uid))
     return tuple(ordered if len(ordered) < 2 else (ordered[0], ordered[-1]))
 
 

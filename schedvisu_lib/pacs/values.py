@@ -48,6 +48,11 @@ def whole(header: Dataset, keyword: str) -> int | None:
     return int(value) if _WHOLE.fullmatch(value) else None
 
 
+def image_order(number: int | None, sop_uid: str) -> tuple[bool, int, str]:
+    """Return what the images of a series are sorted by: Instance Number, those without one last, then their UID."""
+    return number is None, number or 0, sop_uid
+
+
 def items(header: Dataset, keyword: str) -> list[Dataset]:
     """Return the items of a sequence element; none if it is absent or no sequence."""
     try:
