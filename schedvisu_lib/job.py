@@ -39,7 +39,7 @@ class Job(Outcome):
         _LOG.warning("%s", warning)
         self.warnings.append(warning)
 
-    def add_file(self, kind: str, file: Path) -> None:
-        """Say that a file was made."""
-        self.done.append(str(file))
+    def add_file(self, kind: str, file: Path, words: str = "") -> None:
+        """Say that a file was made, and in words what it holds."""
+        self.done.append(f"{file}: {words}" if words else str(file))
         self.files.append(FileMade(kind=kind, path=str(file), bytes=file.stat().st_size))

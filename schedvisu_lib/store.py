@@ -24,9 +24,10 @@ from schedvisu_lib.config import Site
 from schedvisu_lib.errors import StoreError
 from schedvisu_lib.files import HALF, replacing
 from schedvisu_lib.lock import locked
-from schedvisu_lib.periods import OVER_FROM, working_days
+from schedvisu_lib.periods import OVER_FROM, Period, working_days
 from schedvisu_lib.studies.clocks import DELAYS
 from schedvisu_lib.studies.selection import Day, as_date, between
+from schedvisu_lib.studies.trends import lacking_days
 from schedvisu_lib.tables import FAILED, PLANNED, SCHEMA_VERSION, SERIES, STUDIES, conform, empty
 
 _METADATA: Final = b"schedvisu"
@@ -97,8 +98,9 @@ class Store:
         StoreError
             A year's file is damaged or of another version; the message names it.
         """
-        days = working_days(self._site.calendar, as_date(first), as_date(last))
-        return self.studies(first, last) if set(days) <= set(self.stored_days(first, last)) else None
+        period = Period("", as_date(first), as_date(last))
+        stored = frozenset(self.stored_days(first, last))
+        return None if lacking_days(self._site, period, stored) else self.studies(first, last)
 
     def planned(self, first: Day, last: Day) -> pd.DataFrame:
         """Return the appointments from first to last day, both included, in order of start.

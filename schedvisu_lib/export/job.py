@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import pandas as pd
 
@@ -24,7 +23,7 @@ from schedvisu_lib.export.xlsx_file import xlsx_bytes
 from schedvisu_lib.job import Job
 from schedvisu_lib.recording import recorded
 from schedvisu_lib.report.pages import Page
-from schedvisu_lib.runs import Asked, FileMade
+from schedvisu_lib.runs import Asked
 from schedvisu_lib.store import open_store
 
 
@@ -40,7 +39,9 @@ def export_tables(site: Site, what: What, extent: Extent, target: Target, *, now
         studies = open_store(site).studies(extent.first, extent.last)
         tables = {kind: export_table(kind, studies, site, extent) for kind in (TABLES if what is What.ALL else (what,))}
         write_export(target.file, _content(tables, site, extent, target.format, now, dialect, outcome.problems))
-        _tell(outcome, target.file, ", ".join(f"{kind} {_rows(table)}" for kind, table in tables.items()))
+        outcome.add_file(
+            target.format, target.file, ", ".join(f"{kind} {_rows(table)}" for kind, table in tables.items())
+        )
     return outcome
 
 
@@ -55,7 +56,7 @@ def export_agenda(site: Site, extent: Extent, target: Target, *, now: datetime) 
     with _up_to_date(site, extent, now) as outcome:
         exams = export_table(What.STUDIES, open_store(site).studies(extent.first, extent.last), site, extent)
         write_export(target.file, agenda_bytes(exams, site, extent, generated_at=now))
-        _tell(outcome, target.file, f"agenda {_rows(exams)}")
+        outcome.add_file(target.format, target.file, f"agenda {_rows(exams)}")
     return outcome
 
 
@@ -69,7 +70,7 @@ def export_one_page(site: Site, page: Page, extent: Extent, target: Target, *, n
     """
     with _up_to_date(site, extent, now) as outcome:
         for file in export_page(site, page, target, dpi=dpi, executed_folder=outcome.notebooks, steps=outcome.steps):
-            _tell(outcome, file, page.name)
+            outcome.add_file(target.format, file, page.name)
     return outcome
 
 
@@ -104,11 +105,6 @@ def _content(
     if form is Format.PARQUET:
         return parquet_bytes(table, stated(site, extent, generated_at=now, missing=missing))
     return csv_bytes(table, dialect)
-
-
-def _tell(outcome: Job, file: Path, words: str) -> None:
-    outcome.done.append(f"{file}: {words}")
-    outcome.files.append(FileMade(kind=file.suffix.removeprefix("."), path=str(file), bytes=file.stat().st_size))
 
 
 def _rows(table: pd.DataFrame) -> str:
