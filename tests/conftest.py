@@ -20,7 +20,7 @@ from hypothesis import settings
 from pynetdicom.transport import AssociationServer
 
 import schedvisu_lib as sv
-from schedvisu_lib.tables import KEPT, SERIES, STUDIES, conform
+from schedvisu_lib.tables import KEPT, PLANNED, SERIES, STUDIES, conform
 
 # Two test processes share two cores: how long one example takes says nothing.
 settings.register_profile("schedvisu", deadline=None)
@@ -135,6 +135,27 @@ def make_series() -> Builder:
 def make_studies() -> Builder:
     """Builds a studies table: ``make_studies([{"start": "2025-12-01 08:00", "end": "2025-12-01 08:20"}])``."""
     return build_studies
+
+
+def build_planned(rows: Rows = (), **usual: Any) -> pd.DataFrame:
+    """Return a planned table; each row needs ``start``, the rest has defaults, or what is ``usual`` here."""
+    full = []
+    for number, row in enumerate(rows, start=1):
+        start = pd.Timestamp(row["start"])
+        defaults = {
+            "appointment_id": f"a{number}",
+            "date": start.normalize(),
+            "patient": f"q{number}",
+            "study_uid": f"1.2.{number}",
+            "scanner": "Discovery 690",
+            "minutes": 30.0,
+            "description": "PET-CT FDG",
+            "status": "scheduled",
+            "source": "worklist",
+            "seen": start,
+        }
+        full.append(defaults | usual | dict(row) | {"start": start})
+    return conform(pd.DataFrame(full, columns=PLANNED.names), PLANNED)
 
 
 def free_port() -> int:

@@ -15,7 +15,8 @@ from schedvisu_lib.figures.plan_agenda import EFFECT, PLAN
 from schedvisu_lib.language import language
 from schedvisu_lib.settings.calendar import Hours
 from schedvisu_lib.settings.scanners import Service
-from schedvisu_lib.tables import PLANNED, STUDIES, conform, empty
+from schedvisu_lib.tables import PLANNED, STUDIES, empty
+from tests.conftest import build_planned
 
 D690, VISION = "Discovery 690", "Vision 600"
 MONDAY, FRIDAY = date(2026, 5, 4), date(2026, 5, 8)
@@ -23,23 +24,7 @@ DAYS = (MONDAY, FRIDAY)
 
 
 def booked(*rows: dict[str, Any]) -> pd.DataFrame:
-    full = []
-    for number, row in enumerate(rows, start=1):
-        start = pd.Timestamp(row["start"])
-        defaults = {
-            "appointment_id": f"a{number}",
-            "date": start.normalize(),
-            "patient": "",
-            "study_uid": f"1.2.{number}",
-            "scanner": D690,
-            "minutes": 30.0,
-            "description": "PET-CT FDG",
-            "status": "scheduled",
-            "source": "worklist",
-            "seen": start,
-        }
-        full.append(defaults | row | {"start": start})
-    return conform(pd.DataFrame(full, columns=PLANNED.names), PLANNED)
+    return build_planned(rows, patient="")
 
 
 def draw(planned: pd.DataFrame, studies: pd.DataFrame, site: sv.Site, ax: Any, scanner: str = D690) -> Any:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -26,6 +24,7 @@ from schedvisu_lib.pacs.sources import open_sources
 from schedvisu_lib.settings.pacs import Receiver
 from tests.conftest import free_port
 from tests.pacs import servers
+from tests.pacs.faulty import CuttingProxy
 
 ROOT = Path(__file__).parents[2]
 MONDAY = date(2026, 5, 11)
@@ -215,73 +214,11 @@ def dcmqrscp(files: Path, dcmqrscp_move_port: int, tmp_path_factory: pytest.Temp
 # A broken line
 
 
-class CuttingProxy:
-    """Passes bytes on to a port and cuts the line once `limit` bytes of answers have passed, `cuts` times in all."""
-
-    def __init__(self, target: int, limit: int, cuts: int, *, then_close: bool = False) -> None:
-        self.cuts_left = cuts
-        self.connections = 0
-        self._target, self._limit, self._then_close = target, limit, then_close
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._server.getsockname()[1])
-        self._open: list[socket.socket] = []
-        Thread(target=self._accept, daemon=True).start()
-
-    def close_port(self) -> None:
-        with suppress(OSError):
-            self._server.shutdown(socket.SHUT_RDWR)
-        self._server.close()
-
-    def close(self) -> None:
-        self.close_port()
-        for one in self._open:
-            with suppress(OSError):  # closing alone does not wake the thread that reads
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._server.accept()
-                try:
-                    server = socket.create_connection(("127.0.0.1", self._target))
-                except ConnectionRefusedError:
-                    client.close()
-                    continue
-                self._open += [client, server]
-                self.connections += 1
-                Thread(target=self._pass_on, args=(client, server, None), daemon=True).start()
-                Thread(target=self._pass_on, args=(server, client, self._limit), daemon=True).start()
-
-    def _pass_on(self, source: socket.socket, sink: socket.socket, limit: int | None) -> None:
-        passed = 0
-        with suppress(OSError):
-            while data := source.recv(4096):
-                passed += len(data)
-                if limit is not None and passed > limit and self.cuts_left > 0:
-                    self.cuts_left -= 1
-                    sink.sendall(data[: len(data) // 2])
-                    if self._then_close and not self.cuts_left:
-                        self.close_port()
-                    break
-                sink.sendall(data)
-        for end in (source, sink):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-
 @pytest.fixture
 def cutting() -> Iterator[Callable[..., CuttingProxy]]:
     """Starts proxies that cut: `cutting(port, limit=20_000, cuts=1)`."""
-    proxies: list[CuttingProxy] = []
-
-    def start(target: int, *, limit: int, cuts: int, then_close: bool = False) -> CuttingProxy:
-        proxies.append(CuttingProxy(target, limit, cuts, then_close=then_close))
-        return proxies[-1]
-
-    yield start
-    for proxy in proxies:
-        proxy.close()
+    with ExitStack() as running:
+        yield lambda target, **how: running.enter_context(CuttingProxy(target, **how))
 
 
 class RecordingArchive(DemoArchive):

@@ -178,6 +178,29 @@ class Proxy:
             connection.shutdown(socket.SHUT_RDWR)
 
 
+class CuttingProxy(Proxy):
+    """Cuts the line once `limit` bytes of answers have passed, `cuts` times in all; then it may close its port."""
+
+    def __init__(self, target, *, limit, cuts, then_close=False):
+        self.cuts_left = cuts
+        self._limit, self._then_close = limit, then_close
+        super().__init__(target)
+
+    def close_port(self):
+        """Take no more connections."""
+        self._shut(self._server)
+        self._server.close()
+
+    def answer(self, client, data, passed):
+        if passed + len(data) <= self._limit or self.cuts_left == 0:
+            return super().answer(client, data, passed)
+        self.cuts_left -= 1
+        client.sendall(data[: len(data) // 2])
+        if self._then_close and not self.cuts_left:
+            self.close_port()
+        return False
+
+
 class StoppingProxy(Proxy):
     """Passes an amount of answers, then nothing, or a byte now and then, and never hangs up.
 

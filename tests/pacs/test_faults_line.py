@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from threading import Event, Thread
+from threading import Thread
 
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian
@@ -216,16 +216,15 @@ def fatal(cutting):
 
     def start(target, limit, deed):
         proxy = cutting(target, limit=limit, cuts=1)
-        original = proxy._pass_on
+        pass_on = proxy.answer
 
-        def pass_on(source, sink, limit):
-            original(source, sink, limit)
-            if limit is not None and not proxy.cuts_left and not done.is_set():
-                done.set()
+        def answer(client, data, passed):
+            goes_on = pass_on(client, data, passed)
+            if not goes_on:
                 deed()
+            return goes_on
 
-        done = Event()
-        proxy._pass_on = pass_on
+        proxy.answer = answer
         return proxy
 
     return start

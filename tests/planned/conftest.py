@@ -11,7 +11,7 @@ import pytest
 import schedvisu_lib as sv
 from schedvisu_lib.planned.listing import Clerk
 from schedvisu_lib.settings.planned import Planned
-from schedvisu_lib.tables import PLANNED, conform
+from tests.conftest import build_planned
 
 SiteWith = Callable[..., sv.Site]
 
@@ -43,24 +43,8 @@ def clerk_of() -> Callable[[sv.Site], Clerk]:
 
 
 def rows_of(*rows: dict[str, Any]) -> pd.DataFrame:
-    """Return a planned table; each row needs ``start``, the rest has defaults."""
-    full = []
-    for number, row in enumerate(rows, start=1):
-        start = pd.Timestamp(row["start"])
-        defaults = {
-            "appointment_id": f"a{number}",
-            "date": start.normalize(),
-            "patient": f"p{number}",
-            "study_uid": f"1.2.{number}",
-            "scanner": "Discovery 690",
-            "minutes": 30.0,
-            "description": "PET-CT FDG",
-            "status": "scheduled",
-            "source": "worklist",
-            "seen": start.normalize(),
-        }
-        full.append(defaults | row | {"start": start})
-    return conform(pd.DataFrame(full, columns=PLANNED.names), PLANNED)
+    """Return a planned table that was seen in the night before; each row needs ``start``."""
+    return build_planned([{"seen": pd.Timestamp(row["start"]).normalize()} | row for row in rows])
 
 
 @pytest.fixture

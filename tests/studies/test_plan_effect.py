@@ -18,7 +18,7 @@ from schedvisu_lib.settings.planned import Planned
 from schedvisu_lib.studies.plan_effect import COLUMNS, OUTCOMES
 from schedvisu_lib.studies.plan_table import plan_table, plan_total
 from schedvisu_lib.tables import PLANNED, STUDIES, conform, empty
-from tests.conftest import Builder
+from tests.conftest import Builder, build_planned
 
 D690, VISION = "Discovery 690", "Vision 600"
 MONDAY, TUESDAY = date(2026, 5, 18), date(2026, 5, 19)
@@ -26,24 +26,7 @@ LUNGS = {"scanner": "Discovery 670", "patient": "p1"}
 
 
 def booked(*rows: dict[str, Any]) -> pd.DataFrame:
-    """Return a planned table; each row needs ``start``."""
-    full = []
-    for number, row in enumerate(rows, start=1):
-        start = pd.Timestamp(row["start"])
-        defaults = {
-            "appointment_id": f"a{number}",
-            "date": start.normalize(),
-            "patient": f"q{number}",
-            "study_uid": f"1.2.{number}",
-            "scanner": D690,
-            "minutes": 30.0,
-            "description": "PET-CT FDG",
-            "status": "scheduled",
-            "source": "worklist",
-            "seen": start,
-        }
-        full.append(defaults | row | {"start": start})
-    return conform(pd.DataFrame(full, columns=PLANNED.names), PLANNED)
+    return build_planned(rows)
 
 
 def outcomes(table: pd.DataFrame) -> list[str]:

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 import schedvisu_lib as sv
 from schedvisu_lib.studies.appointments import read_appointments
 from schedvisu_lib.studies.matching import NO_EXAM, align, match_exams
-from schedvisu_lib.tables import PLANNED, conform
-from tests.conftest import build_studies, load_demo
+from tests.conftest import build_planned, build_studies, load_demo
 
 DAY = "2026-05-18 "
 D690, VISION = "Discovery 690", "Vision 600"
@@ -23,23 +22,8 @@ D690, VISION = "Discovery 690", "Vision 600"
 
 def booked(*rows: dict[str, Any]) -> pd.DataFrame:
     """Return a planned table; each row needs ``start`` (time of day); by default it names neither study nor patient."""
-    full = []
-    for number, row in enumerate(rows, start=1):
-        start = pd.Timestamp(row["start"] if "-" in row["start"] else DAY + row["start"])
-        defaults = {
-            "appointment_id": f"a{number}",
-            "date": start.normalize(),
-            "patient": "",
-            "study_uid": "",
-            "scanner": D690,
-            "minutes": 30.0,
-            "description": "PET-CT FDG",
-            "status": "scheduled",
-            "source": "worklist",
-            "seen": start,
-        }
-        full.append(defaults | row | {"start": start})
-    return conform(pd.DataFrame(full, columns=PLANNED.names), PLANNED)
+    whole = [row | {"start": row["start"] if "-" in row["start"] else DAY + row["start"]} for row in rows]
+    return build_planned(whole, patient="", study_uid="")
 
 
 def done(*rows: dict[str, Any]) -> pd.DataFrame:
