@@ -31,6 +31,7 @@ from schedvisu_lib.demo.records import SimSeries, SimStudy
 from schedvisu_lib.demo.wire import PendingAnswers
 from schedvisu_lib.demo.worklist import WorklistQuery
 from schedvisu_lib.errors import PacsError
+from schedvisu_lib.gate import put_gate
 
 PENDING: Final = 0xFF00
 CANCELLED: Final = 0xFE00
@@ -215,7 +216,8 @@ class DemoArchive:
             return
         wanted = self._instances(event)
         contexts = [build_context(sop_class, list(_TRANSFER_SYNTAXES)) for sop_class in SOP_CLASSES.values()]
-        yield (*destination, {"contexts": contexts, "evt_handlers": list(_PROMPT)})
+        # Here the archive is the one that waits for answers: without the gate it can miss one, and its caller is stuck.
+        yield (*destination, {"contexts": contexts, "evt_handlers": [*_PROMPT, (evt.EVT_CONN_OPEN, put_gate)]})
         yield 1 if isinstance(wanted, Dataset) else len(wanted)
         yield from _send(event, wanted)
 

@@ -16,7 +16,7 @@ from pynetdicom.presentation import PresentationContext
 from pynetdicom.sop_class import Verification
 
 from schedvisu_lib.errors import PacsError, PacsUnreachable
-from schedvisu_lib.pacs.gate import put_gate
+from schedvisu_lib.gate import put_gate
 from schedvisu_lib.pacs.guard import MEGABYTE, put_guard
 from schedvisu_lib.pacs.patience import LineBroken, NotNow, patiently
 from schedvisu_lib.pacs.preflight import find_cause, server_name

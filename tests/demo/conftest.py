@@ -15,6 +15,7 @@ from schedvisu_lib.config import Site, load_site
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.demo.records import SimStudy
+from schedvisu_lib.gate import put_gate
 
 MONDAY = date(2025, 3, 3)
 DAY = "20250303"
@@ -86,6 +87,8 @@ def identifier_of(level: str | None, **keys: Any) -> Dataset:
 
 
 def at_once(event: Any) -> None:
+    """Let a caller (EVT_CONN_OPEN) neither wait for acknowledgements nor miss an answer."""
+    put_gate(event)
     event.assoc.dul.socket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pydicom.dataset import Dataset
-from pynetdicom import AE, build_role, evt
+from pynetdicom import AE, Association, build_role, evt
 from pynetdicom.sop_class import (
     CompositeInstanceRetrieveWithoutBulkDataGet,
     StudyRootQueryRetrieveInformationModelFind,
@@ -24,6 +24,7 @@ from schedvisu_lib.demo.headers import SOP_CLASSES
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.demo.records import Frames, SimSeries, SimStudy
 from schedvisu_lib.errors import PacsError
+from schedvisu_lib.gate import Gate
 
 from .conftest import DAY, MONDAY, Find, at_once, free_port, identifier_of
 
@@ -353,6 +354,20 @@ def test_move_sends_to_the_destination(
     statuses = _move(archive, "MAILBOX", "SERIES", StudyInstanceUID=study.uid, SeriesInstanceUID=study.series[0].uid)
     assert statuses[-1].Status == 0
     assert [image.SeriesInstanceUID for image in images] == [study.series[0].uid]
+
+
+def test_move_never_misses_an_answer_of_the_destination(
+    archive: DemoArchive, hospital: Hospital, mailbox: tuple[int, list[Dataset]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pynetdicom's own thread takes one now and then (its issue 875), and the caller waited until it gave up."""
+    opened: list[Association] = []
+    begin = Association.request
+    monkeypatch.setattr(Association, "request", lambda self: (opened.append(self), begin(self))[1])
+    test_move_sends_to_the_destination(archive, hospital, mailbox)
+    asked, sending = opened
+    assert asked.acceptor.port == archive.port
+    assert sending.acceptor.port == mailbox[0]
+    assert isinstance(sending._reactor_checkpoint, Gate)
 
 
 def test_move_to_an_unknown_destination_is_refused(archive: DemoArchive, hospital: Hospital) -> None:

@@ -15,10 +15,11 @@ from pydicom.uid import (
     JPEGBaseline8Bit,
     generate_uid,
 )
-from pynetdicom import AE
+from pynetdicom import AE, evt
 from pynetdicom.sop_class import MRImageStorage, PositronEmissionTomographyImageStorage
 
 from schedvisu_lib.errors import PacsUnreachable
+from schedvisu_lib.gate import put_gate
 from schedvisu_lib.pacs.dimse import GET, Archive
 from schedvisu_lib.pacs.inbox import IMAGES, SYNTAXES, HeaderInbox
 from schedvisu_lib.pacs.queries import retrieval
@@ -61,7 +62,14 @@ def deliver(settings):
     def associate(syntax, ae_title=settings.ae_title, sop_class=PositronEmissionTomographyImageStorage):
         entity = AE(ae_title=ae_title)
         entity.add_requested_context(sop_class, syntax)
-        opened.append(entity.associate("127.0.0.1", settings.receiver.port, ae_title=settings.calling_ae_title))
+        opened.append(
+            entity.associate(
+                "127.0.0.1",
+                settings.receiver.port,
+                ae_title=settings.calling_ae_title,
+                evt_handlers=[(evt.EVT_CONN_OPEN, put_gate)],
+            )
+        )
         return opened[-1]
 
     yield associate

@@ -18,6 +18,7 @@ from pynetdicom.sop_class import Verification
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.wire import PendingAnswers
 from schedvisu_lib.errors import PacsError, PacsUnreachable
+from schedvisu_lib.gate import Gate
 from schedvisu_lib.pacs import line as line_module
 from schedvisu_lib.pacs.line import Line, TooManyAnswers
 from schedvisu_lib.pacs.patience import LineBroken
@@ -360,3 +361,9 @@ def test_an_archive_that_left_between_two_requests_is_called_anew(hospital, line
             time.sleep(0.01)
         assert not asked.is_open
         assert uids(asked.find(studies_query(), Find)) == before
+
+
+def test_every_association_has_its_gate(archive, line_to):
+    with line_to(archive.port) as asked:
+        asked.echo()
+        assert isinstance(asked._association._reactor_checkpoint, Gate)

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
-from pynetdicom import AE
+from pynetdicom import AE, evt
 from pynetdicom.sop_class import PositronEmissionTomographyImageStorage
 
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.errors import PacsError, PacsUnreachable
+from schedvisu_lib.gate import put_gate
 from schedvisu_lib.pacs.dimse import GET, Archive
 from schedvisu_lib.pacs.inbox import HeaderInbox
 from schedvisu_lib.pacs.queries import retrieval
@@ -47,7 +48,15 @@ def call(settings):
         entity = AE(ae_title=ae_title)
         entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = 5
         entity.add_requested_context(PositronEmissionTomographyImageStorage, ExplicitVRLittleEndian)
-        opened.append(entity.associate(host, settings.receiver.port, ae_title=called, bind_address=(source, 0)))
+        opened.append(
+            entity.associate(
+                host,
+                settings.receiver.port,
+                ae_title=called,
+                bind_address=(source, 0),
+                evt_handlers=[(evt.EVT_CONN_OPEN, put_gate)],
+            )
+        )
         return opened[-1]
 
     yield associate

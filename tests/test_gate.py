@@ -6,8 +6,7 @@ import time
 from threading import Event, Thread
 from types import SimpleNamespace
 
-from schedvisu_lib.pacs.dimse import Archive
-from schedvisu_lib.pacs.gate import Gate
+from schedvisu_lib.gate import Gate
 
 
 def test_who_cleared_the_gate_and_sees_the_thread_wait_can_be_sure_that_it_does():
@@ -45,9 +44,3 @@ def test_a_gate_is_open_at_first_and_waits_no_longer_than_asked():
     gate.clear()
     assert not gate.wait(0.001)
     assert not gate.is_set()
-
-
-def test_every_association_has_its_gate(archive, site_of):
-    with Archive(site_of(archive.port).pacs) as asked:
-        asked.echo()
-        assert isinstance(asked._association._reactor_checkpoint, Gate)
