@@ -14,12 +14,14 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from schedvisu_lib.config import Site, load_site
     from schedvisu_lib.errors import ConfigError, SchedVisuError
+    from schedvisu_lib.explorer.notebook import explore
     from schedvisu_lib.figures.agenda import plot_agenda
     from schedvisu_lib.figures.durations import plot_durations
     from schedvisu_lib.figures.hours import plot_hours
     from schedvisu_lib.figures.plan_agenda import plot_plan_effect
     from schedvisu_lib.periods import Period, report_periods
     from schedvisu_lib.store import Store, open_store
+    from schedvisu_lib.studies.choosing import choose_exams, on_weekdays
     from schedvisu_lib.studies.consolidate import consolidate
     from schedvisu_lib.studies.counts import count_table
     from schedvisu_lib.studies.durations import duration_table
@@ -31,6 +33,7 @@ _HOMES = {
     "load_site": "config",
     "ConfigError": "errors",
     "SchedVisuError": "errors",
+    "explore": "explorer.notebook",
     "plot_agenda": "figures.agenda",
     "plot_durations": "figures.durations",
     "plot_hours": "figures.hours",
@@ -39,6 +42,8 @@ _HOMES = {
     "report_periods": "periods",
     "Store": "store",
     "open_store": "store",
+    "choose_exams": "studies.choosing",
+    "on_weekdays": "studies.choosing",
     "consolidate": "studies.consolidate",
     "count_table": "studies.counts",
     "duration_table": "studies.durations",
@@ -53,12 +58,15 @@ __all__ = [
     "Site",
     "Store",
     "__version__",
+    "choose_exams",
     "compare_plan",
     "consolidate",
     "count_table",
     "duration_table",
+    "explore",
     "find_gaps",
     "load_site",
+    "on_weekdays",
     "open_store",
     "plot_agenda",
     "plot_durations",

@@ -23,6 +23,7 @@ from schedvisu_lib.figures.style import (
     INK,
     LIGHTER,
     LUNCH_FIELD,
+    NOT_CHOSEN,
     OUT_OF_SERVICE,
     PALE,
     SHADE,
@@ -56,7 +57,14 @@ _MOST_CODED: Final = 26
 
 
 def plot_agenda(
-    studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day, *, ax: Axes | None = None
+    studies: pd.DataFrame,
+    site: Site,
+    scanner: str,
+    first: Day,
+    last: Day,
+    *,
+    among: pd.DataFrame | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw a scanner's exams: a column per working day, hours downwards, a box per exam in its type's colour.
 
@@ -76,6 +84,9 @@ def plot_agenda(
         Its name.
     first, last
         Days, both included.
+    among
+        All exams, where ``studies`` are some of them (:func:`schedvisu_lib.choose_exams`): the others are pale, and
+        gaps are those between all.
     ax
         Where to draw; the current axes by default.
 
@@ -87,7 +98,8 @@ def plot_agenda(
     with house_style():
         ax = ax if ax is not None else plt.gca()
         begin, end = as_date(first), as_date(last)
-        exams = of_scanner(studies, scanner, begin, end)
+        exams = of_scanner(studies if among is None else among, scanner, begin, end)
+        chosen = np.ones(len(exams), bool) if among is None else exams["exam_id"].isin(studies["exam_id"]).to_numpy()
         columns = agenda_columns(exams, site, begin, end, scanner)
         top, bottom = hour_range(exams, site, scanner)
         draw_frame(ax, columns, site, scanner, top, bottom)
@@ -102,18 +114,26 @@ def plot_agenda(
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 4},
             )  # fmt: skip
             return ax
-        _draw_boxes(ax, exams, boxes, site, edges=len(columns) <= _MOST_EDGES)
+        add_boxes(
+            ax, boxes["exam"][~chosen], facecolor=NOT_CHOSEN, edgecolor="white", linewidth=0.3, zorder=1.5,
+            gid="not chosen",
+        )  # fmt: skip
         draw_gaps(ax, find_gaps(exams, site), columns)
         mark_cuts(ax, exams, boxes, top, bottom)
+        exams, shown = exams.loc[chosen], {name: rows[chosen] for name, rows in boxes.items()}
+        _draw_boxes(ax, exams, shown, site, edges=len(columns) <= _MOST_EDGES)
         if len(columns) <= _MOST_LABELLED:
-            label_boxes(ax, exams, boxes["exam"], exam_type_colors(site), exam_type_codes(site), t)
+            label_boxes(ax, exams, shown["exam"], exam_type_colors(site), exam_type_codes(site), t)
         elif len(columns) <= _MOST_CODED:
-            label_boxes_shortly(ax, exams, boxes["exam"], exam_type_colors(site), exam_type_codes(site))
+            label_boxes_shortly(ax, exams, shown["exam"], exam_type_colors(site), exam_type_codes(site))
     return ax
 
 
 def agenda_boxes(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> tuple[pd.DataFrame, Floats]:
-    """Return a scanner's exams in order of start, and left, right, top and bottom of each one's box in the agenda."""
+    """Return a scanner's exams in order of start, and left, right, top and bottom of each one's box in the agenda.
+
+    Give all exams that the agenda shows, pale ones too: who stands left and who right depends on all.
+    """
     begin, end = as_date(first), as_date(last)
     exams = of_scanner(studies, scanner, begin, end)
     columns = agenda_columns(exams, site, begin, end, scanner)

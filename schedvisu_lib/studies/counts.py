@@ -13,7 +13,9 @@ from schedvisu_lib.studies.selection import Day, as_date
 COLUMNS = ["days", "slots", "exams", "gaps", "utilisation", "occupancy"]
 
 
-def count_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
+def count_table(
+    studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day, *, among: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Count a scanner's exams, gaps and slots in each bin of a period.
 
     Parameters
@@ -26,6 +28,8 @@ def count_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, las
         Its name.
     first, last
         Days, both included; their number of working days decides the bins (:func:`schedvisu_lib.periods.make_bins`).
+    among
+        All exams, where ``studies`` are some of them (:func:`schedvisu_lib.choose_exams`): gaps are those between all.
 
     Returns
     -------
@@ -39,14 +43,16 @@ def count_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, las
     ValueError
         The scanner is unknown.
     """
-    days = day_table(studies, site, scanner, first, last)
+    days = day_table(studies, site, scanner, first, last, among=among)
     bins = make_bins(site.calendar, as_date(first), as_date(last))
     edges = pd.to_datetime([column.first for column in bins])
     position = np.searchsorted(edges, days.index, side="right") - 1
     return sum_days(days.groupby(position)).set_axis([column.label for column in bins]).rename_axis("bin")
 
 
-def count_summary(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
+def count_summary(
+    studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day, *, among: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Sum up a period's count table.
 
     Returns
@@ -55,7 +61,7 @@ def count_summary(studies: pd.DataFrame, site: Site, scanner: str, first: Day, l
         Index "total", "mean per open day", "mean per bin"; columns as :func:`count_table`. The ratios of the total
         are those of the sums; means have none.
     """
-    days = day_table(studies, site, scanner, first, last)
+    days = day_table(studies, site, scanner, first, last, among=among)
     sums = sum_days(days.groupby(np.zeros(len(days), dtype=int)))
     n_bins = len(make_bins(site.calendar, as_date(first), as_date(last)))
     total = sums.iloc[0]

@@ -61,7 +61,9 @@ def turnovers(exams: pd.DataFrame, site: Site) -> pd.Series:
     return (exams["start"] - so_far).clip(lower=_ZERO).mask(parts(exams, site))
 
 
-def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
+def day_table(
+    studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day, *, among: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Describe every calendar day of a scanner.
 
     Parameters
@@ -74,6 +76,8 @@ def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last:
         Its name.
     first, last
         Days, both included.
+    among
+        All exams, where ``studies`` are some of them: gaps are those between all.
 
     Returns
     -------
@@ -85,6 +89,7 @@ def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last:
     """
     table = _offered(site, scanner, first, last)
     exams = of_scanner(studies, scanner, first, last)
+    gaps = find_gaps(exams if among is None else of_scanner(among, scanner, first, last), site)
     by_day = (
         exams.assign(busy=busy_times(exams))
         .groupby("date")
@@ -101,7 +106,7 @@ def day_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last:
     midnight = table.index.to_series()
     return table.drop(columns=["opens", "closes", "closing"]).assign(
         exams=used["exams"].fillna(0).astype("int64"),
-        gaps=find_gaps(exams, site).groupby("date").size().reindex(table.index, fill_value=0),
+        gaps=gaps.groupby("date").size().reindex(table.index, fill_value=0),
         busy=used["busy"].fillna(_ZERO),
         first_start=used["start"] - midnight,
         last_end=used["end"] - midnight,
