@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -103,7 +103,9 @@ class Desk:
                 except SchedVisuError as error:  # such as a store that may only be read
                     notice = str(error)
             days = tuple(store.stored_days())
-            self.studies = store.studies(date.min, date.max).sort_values(["start", "end"], ignore_index=True)
+            # Late images of a study can make an exam of a day after the last one.
+            studies = store.studies(days[0], days[-1] + timedelta(days=31)) if days else empty(STUDIES)
+            self.studies = studies.sort_values(["start", "end"], ignore_index=True)
             self.stored = days
         except SchedVisuError as error:
             return str(error)
