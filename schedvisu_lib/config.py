@@ -87,7 +87,16 @@ class Log(Settings):
 
 
 class Site(Settings):
-    """Everything that a site file says, validated and frozen; made by :func:`load_site`."""
+    """Everything that a site file says, validated and frozen; made by :func:`load_site`.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> site.scanner("Discovery 690").gap
+    40.0
+    >>> site
+    Site(demo.yaml: Service de médecine nucléaire, Hôpital de démonstration; Discovery 690, Vision 600, ...)
+    """
 
     department: Department
     pacs: Pacs
@@ -103,6 +112,13 @@ class Site(Settings):
     log: Log
 
     _file: Path = PrivateAttr(default=Path())
+
+    def __repr__(self) -> str:
+        """Say whose site it is: servers, addresses and key files have no place in a notebook that is handed on."""
+        whose = f"{self.department.name}, {self.department.hospital}"
+        return f"Site({self.file.name}: {whose}; {', '.join(self.scanner_names)})"
+
+    __str__ = __repr__
 
     @property
     def file(self) -> Path:
@@ -161,10 +177,21 @@ class Site(Settings):
 def load_site(path: str | Path) -> Site:
     """Read and validate a site file; relative paths in it count from the file's folder.
 
+    Parameters
+    ----------
+    path
+        The YAML file; from a notebook in ``notebooks/`` the demo's is ``"../params/demo.yaml"``.
+
     Raises
     ------
     ConfigError
         Lists every mistake, one line each: file, line, key path, what is allowed.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> site.scanner_names
+    ('Discovery 690', 'Vision 600', 'Discovery 670', 'Symbia Intevo', 'Millennium')
     """
     file = Path(path).expanduser().resolve()
     document = read_yaml(file)

@@ -8,7 +8,18 @@ from pathlib import Path
 
 
 class SchedVisuError(Exception):
-    """Base of all errors of SchedVisu; its text is one line that is fit for a user to read."""
+    """Base of all errors of SchedVisu; its text is one line that is fit for a user to read.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> try:
+    ...     sv.find_gaps(studies.drop(columns="prepared_from"), site)
+    ... except sv.SchedVisuError as error:
+    ...     print(error)
+    table lacks the column(s) prepared_from; see docs/data.md for what it must hold
+    """
 
 
 class ConfigError(SchedVisuError):
@@ -20,6 +31,14 @@ class ConfigError(SchedVisuError):
         The YAML file.
     mistakes
         One line for each mistake: line or key path, what was found, what is allowed.
+
+    Examples
+    --------
+    >>> try:
+    ...     sv.load_site("params/nowhere.yaml")
+    ... except sv.ConfigError as error:
+    ...     print(len(error.mistakes), "mistake:", error.mistakes[0])
+    1 mistake: no such file; copy params/site.example.yaml and fill it in
     """
 
     def __init__(self, file: Path, mistakes: Sequence[str]) -> None:
@@ -66,6 +85,10 @@ class MailTemplateError(MailError):
 
 class ScheduleError(SchedVisuError):
     """A weekly task that cannot be made, installed or removed."""
+
+
+class ExplorerError(SchedVisuError):
+    """The explorer could not be opened."""
 
 
 def unforeseen(error: Exception) -> SchedVisuError:

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -22,9 +22,11 @@ from babel.numbers import format_decimal
 from babel.support import Translations
 
 from schedvisu_lib.periods import Bin, iso_week
+from schedvisu_lib.settings.calendar import WEEKDAYS
 
 NOTHING = "–"
 """What is printed where there is no number."""
+_A_MONDAY = date(2024, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,7 @@ class Language:
         if value is None or not math.isfinite(value):
             return NOTHING
         rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        return str(format_decimal(rounded or Decimal(0), format=pattern, locale=self.code))  # never "-0"
+        return _number_text(rounded or Decimal(0), decimals, self.code)  # never "-0"
 
     def percent(self, ratio: float, decimals: int = 0) -> str:
         """Write a ratio as a percentage, with a space before the sign where the language has one."""
@@ -64,7 +65,11 @@ class Language:
 
     def day(self, day: date, pattern: str = "d MMM y") -> str:
         """Write a day by a CLDR date pattern ("EEE d MMM", "MMM y"), which the catalogue may translate as a text."""
-        return str(format_date(day, self(pattern), locale=self.code))
+        return _written(day, self(pattern), self.code)
+
+    def weekday(self, weekday: str) -> str:
+        """Write a weekday ("mon") shortly ("Mon")."""
+        return self.day(_A_MONDAY + timedelta(days=[str(name) for name in WEEKDAYS].index(weekday)), "EEE")
 
     def moment(self, moment: datetime) -> str:
         """Write a day and time of day."""
@@ -89,6 +94,19 @@ class Language:
 
     def _week(self, iso: str) -> str:
         return self("W{number}", number=iso[-2:])
+
+
+@lru_cache(maxsize=8192)
+def _written(day: date, pattern: str, code: str) -> str:
+    """Write a day; the days of years are written again and again."""
+    return str(format_date(day, pattern, locale=code))
+
+
+@lru_cache(maxsize=8192)
+def _number_text(number: Decimal, decimals: int, code: str) -> str:
+    """Write a rounded number; tables hold few different ones, again and again."""
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return str(format_decimal(number, format=pattern, locale=code))
 
 
 @cache

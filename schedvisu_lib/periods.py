@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -24,11 +24,21 @@ BinKind = Literal["day", "week", "4 weeks", "month", "year"]
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of days with the name that it was asked by; both ends are included."""
+    """A stretch of days with the name that it was asked by; both ends are included.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> sv.Period("Pentecost", date(2026, 5, 18), date(2026, 5, 22))
+    Period(Pentecost: 2026-05-18 to 2026-05-22)
+    """
 
     title: str
     first: date
     last: date
+
+    def __repr__(self) -> str:
+        return f"Period({self.title}: {self.first} to {self.last})"
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,41 @@ def find_period(site: Site, title: str, today: date | datetime) -> Period:
     raise ValueError(f'period "{title}" is unknown; allowed: {known}')
 
 
-def report_periods(site: Site, today: date | datetime) -> list[Period]:
-    """Return the periods of the site's report, in the order of the site file, each with title, first and last day."""
-    return [find_period(site, title, today) for title in site.periods.report]
+def report_periods(site: Site, today: date | datetime | str) -> list[Period]:
+    """Return the periods of the site's report that end on the last Friday over, in the order of the site file.
+
+    Parameters
+    ----------
+    site
+        Gives the periods of its report, and those of its own.
+    today
+        A moment, a day, or either as text. A Friday is over from 22:00: a plain Friday means the week before.
+
+    Returns
+    -------
+    list of Period
+        Each with title, first and last day, both included (design, section 5.5).
+
+    Raises
+    ------
+    ValueError
+        ``today`` cannot be read.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> sv.report_periods(site, "2026-05-22 22:00")[0]
+    Period(weekly: 2026-05-18 to 2026-05-22)
+    """
+    now = _moment(today) if isinstance(today, str) else today
+    return [find_period(site, title, now) for title in site.periods.report]
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'moment "{text}" cannot be read; write it as 2026-05-22 or 2026-05-22 22:00') from None
 
 
 def previous_period(period: Period) -> Period:
@@ -119,16 +161,30 @@ def is_open(calendar: Calendar, day: date) -> bool:
 
 def working_days(calendar: Calendar, first: date, last: date) -> list[date]:
     """Return the open days from first to last, both included."""
-    return [day for day in days_between(first, last) if is_open(calendar, day)]
+    return list(_working_days(calendar, first, last))
+
+
+@lru_cache(maxsize=256)
+def _working_days(calendar: Calendar, first: date, last: date) -> tuple[date, ...]:
+    """Return what :func:`working_days` does; every figure and table of the same days asks for it."""
+    return tuple(day for day in days_between(first, last) if is_open(calendar, day))
 
 
 def closures_between(calendar: Calendar, first: date, last: date, language: str | None = None) -> dict[date, str]:
     """Return the workdays from first to last on which the department is closed, with the holiday's name or ""."""
-    return {
-        day: closed_days(calendar, day.year, language)[day]
-        for day in days_between(first, last)
-        if WEEKDAYS[day.weekday()] in calendar.workdays and not is_open(calendar, day)
-    }
+    return dict(_closures_between(calendar, first, last, language))
+
+
+@lru_cache(maxsize=256)
+def _closures_between(
+    calendar: Calendar, first: date, last: date, language: str | None
+) -> tuple[tuple[date, str], ...]:
+    """Return what :func:`closures_between` does; agenda and legend of the same days ask for it."""
+    return tuple(
+        (day, closed_days(calendar, day.year, language)[day])
+        for day in sorted({*days_between(first, last)}.difference(working_days(calendar, first, last)))
+        if WEEKDAYS[day.weekday()] in calendar.workdays
+    )
 
 
 def make_bins(calendar: Calendar, first: date, last: date) -> list[Bin]:

@@ -31,11 +31,18 @@ class Steps:
     def __init__(self, on_change: Callable[[], None] = lambda: None) -> None:
         self.ended: list[Step] = []
         self._on_change = on_change
+        self._watchers: list[Callable[[str], None]] = []
+
+    def watch(self, begins: Callable[[str], None]) -> None:
+        """Tell somebody the name of each step when it begins."""
+        self._watchers.append(begins)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Time a step; also one that fails."""
         self._on_change()
+        for begins in self._watchers:
+            begins(name)
         began = perf_counter()
         try:
             yield

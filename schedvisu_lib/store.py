@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
@@ -17,20 +17,17 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.dataset
-import pyarrow.parquet
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import StoreError
-from schedvisu_lib.files import HALF, replacing
+from schedvisu_lib.files import HALF
 from schedvisu_lib.lock import locked
+from schedvisu_lib.parquet_files import read_rows, stated_in, write_rows
 from schedvisu_lib.periods import OVER_FROM, Period, working_days
 from schedvisu_lib.studies.clocks import DELAYS
-from schedvisu_lib.studies.selection import Day, as_date, between
+from schedvisu_lib.studies.selection import Day, as_date, as_days, between
 from schedvisu_lib.studies.trends import lacking_days
-from schedvisu_lib.tables import FAILED, PLANNED, SCHEMA_VERSION, SERIES, STUDIES, conform, empty
+from schedvisu_lib.tables import FAILED, PLANNED, SCHEMA_VERSION, SERIES, STUDIES
 
-_METADATA: Final = b"schedvisu"
 _DELAYS: Final = "study_delays"
 """Where in the metadata of a day stands what it tells of the devices' clocks."""
 _LATE: Final = timedelta(days=7)
@@ -62,33 +59,90 @@ class DayState:
 
 
 class Store:
-    """The tables of one site on disk; reading needs no lock, since files are replaced whole."""
+    """The tables of one site on disk; reading needs no lock, since files are replaced whole.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> sv.open_store(site)
+    Store(...store: ... days, ... to 2026-05-22)
+    """
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._folder = site.store.folder
 
+    def __repr__(self) -> str:
+        if self.is_empty():
+            return f'Store({self._folder}: empty; run "schedvisu retrieve --site {self._site.file}")'
+        days = self.stored_days()
+        words = f"{len(days)} days, {days[0]} to {days[-1]}" if days else "appointments alone"
+        if self.years_to_consolidate():
+            words += f'; exams are not up to date: run "schedvisu consolidate --site {self._site.file}"'
+        return f"Store({self._folder}: {words})"
+
     def series(self, first: Day, last: Day) -> pd.DataFrame:
         """Return the series table from first to last day, both included.
+
+        Parameters
+        ----------
+        first, last
+            Days of the studies: dates, or text as "2026-05-18".
+
+        Returns
+        -------
+        DataFrame
+            One row per series that the archive listed, kept or not; columns as in ``docs/data.md``. ``start`` and
+            ``end`` are the local wall clock of the site, without a time zone.
 
         Raises
         ------
         StoreError
             A day's file is damaged or of another version; the message names it.
+        ValueError
+            A day cannot be read, or the first one lies after the last one.
+
+        Examples
+        --------
+        >>> store = sv.open_store(sv.load_site("params/demo.yaml"))
+        >>> series = store.series("2026-05-18", "2026-05-22")
+        >>> series["verdict"].value_counts().to_dict()
+        {'kept': 762, 'excluded': 146, 'derived': 113, 'foreign': 5, 'no timing': 1}
         """
-        return self._read([file for _, file in self._days("series", first, last)], SERIES)
+        return self._read([file for _, file in self._days("series", *as_days(first, last))], SERIES)
 
     def studies(self, first: Day, last: Day) -> pd.DataFrame:
         """Return the studies table from first to last day (on which the exams began), both included.
+
+        Parameters
+        ----------
+        first, last
+            Days: dates, or text as "2026-05-18".
+
+        Returns
+        -------
+        DataFrame
+            One row per exam; columns as in ``docs/data.md``. Times are the local wall clock of the site, without a
+            time zone. Without exams it has its columns alone.
 
         Raises
         ------
         StoreError
             A year's file is damaged or of another version; the message names it.
+        ValueError
+            A day cannot be read, or the first one lies after the last one.
+
+        Examples
+        --------
+        >>> store = sv.open_store(sv.load_site("params/demo.yaml"))
+        >>> studies = store.studies("2026-05-18", "2026-05-22")
+        >>> studies["scanner"].value_counts().to_dict()
+        {'Vision 600': 71, 'Discovery 690': 51, 'Discovery 670': 32, 'Symbia Intevo': 31, 'Millennium': 18}
         """
-        years = range((as_date(first) - _LATE).year, as_date(last).year + 1)
+        begin, end = as_days(first, last)
+        years = range((begin - _LATE).year, end.year + 1)
         files = [file for year in years if (file := self._studies_file(year)).exists()]
-        return between(self._read(files, STUDIES), as_date(first), as_date(last)).reset_index(drop=True)
+        return between(self._read(files, STUDIES), begin, end).reset_index(drop=True)
 
     def whole_studies(self, first: Day, last: Day) -> pd.DataFrame | None:
         """Return the studies from first to last day, or None where not all of their open days were retrieved.
@@ -105,12 +159,32 @@ class Store:
     def planned(self, first: Day, last: Day) -> pd.DataFrame:
         """Return the appointments from first to last day, both included, in order of start.
 
+        Parameters
+        ----------
+        first, last
+            Days of the appointments: dates, or text as "2026-05-18".
+
+        Returns
+        -------
+        DataFrame
+            One row per appointment and day; columns as in ``docs/data.md``. ``start`` is the local wall clock of the
+            site, ``minutes`` how long it is booked for. Empty where the site file has no section ``planned``.
+
         Raises
         ------
         StoreError
             A day's file is damaged or of another version; the message names it.
+        ValueError
+            A day cannot be read, or the first one lies after the last one.
+
+        Examples
+        --------
+        >>> store = sv.open_store(sv.load_site("params/demo.yaml"))
+        >>> planned = store.planned("2026-05-18", "2026-05-22")
+        >>> planned["status"].value_counts().to_dict()
+        {'completed': 190, 'scheduled': 8, 'cancelled': 3}
         """
-        rows = self._read([file for _, file in self._days("planned", first, last)], PLANNED)
+        rows = self._read([file for _, file in self._days("planned", *as_days(first, last))], PLANNED)
         return rows.sort_values(["start", "scanner", "appointment_id"], ignore_index=True)
 
     def is_empty(self) -> bool:
@@ -135,15 +209,31 @@ class Store:
         return [day for day, _ in self._days("series", first, last)]
 
     def days(self, first: Day, last: Day) -> pd.DataFrame:
-        """Describe the open days from first to last.
+        """Describe the working days from first to last: whether they were retrieved, and how completely.
+
+        Parameters
+        ----------
+        first, last
+            Days, both included: dates, or text as "2026-05-18".
 
         Returns
         -------
         DataFrame
-            Index ``date``; ``stored`` (bool), ``n_failed`` (series), ``attempts``, ``open`` (whether the next run asks
-            for the day).
+            Index ``date``; ``stored`` (bool), ``n_failed`` (series), ``attempts`` (runs that asked for it), ``open``
+            (bool: whether the next run asks for the day).
+
+        Raises
+        ------
+        ValueError
+            A day cannot be read, or the first one lies after the last one.
+
+        Examples
+        --------
+        >>> store = sv.open_store(sv.load_site("params/demo.yaml"))
+        >>> store.days("2026-05-18", "2026-05-22")[["stored", "n_failed"]].sum().to_dict()
+        {'stored': 5, 'n_failed': 0}
         """
-        days = working_days(self._site.calendar, as_date(first), as_date(last))
+        days = working_days(self._site.calendar, *as_days(first, last))
         states = [self.day_state(day) for day in days]
         columns = {
             "stored": [state is not None for state in states],
@@ -199,7 +289,7 @@ class Store:
             attempts=before.attempts + 1 if before else 1,
         )
         clocks = {} if delays is None else {_DELAYS: delays[list(DELAYS)].to_dict("records")}
-        self._write(self._day_file("series", day), conform(rows, SERIES), SERIES, asdict(state) | clocks)
+        write_rows(self._day_file("series", day), rows, SERIES, asdict(state) | clocks)
         return state
 
     def write_planned(self, day: date, rows: pd.DataFrame) -> None:
@@ -210,7 +300,7 @@ class Store:
         StoreError
             The file cannot be written; a former one is unharmed.
         """
-        self._write(self._day_file("planned", day), conform(rows, PLANNED), PLANNED, {})
+        write_rows(self._day_file("planned", day), rows, PLANNED, {})
 
     def years_to_consolidate(self) -> list[int]:
         """Return the years whose studies are missing, or older than a day of series or a rule of the site."""
@@ -225,7 +315,7 @@ class Store:
         StoreError
             The file cannot be written; a former one is unharmed.
         """
-        self._write(self._studies_file(year), conform(studies, STUDIES), STUDIES, {"fingerprint": fingerprint})
+        write_rows(self._studies_file(year), studies, STUDIES, {"fingerprint": fingerprint})
 
     def source_of_year(self, year: int) -> tuple[str, pd.DataFrame]:
         """Return the fingerprint and the series of a year; the fingerprint is taken first, so a late change is seen."""
@@ -249,12 +339,7 @@ class Store:
 
     def _stated(self, day: date) -> dict[str, Any]:
         """Return what the file of a day states beside its series; nothing, if it is not there or cannot be read."""
-        try:
-            metadata = pyarrow.parquet.read_metadata(self._day_file("series", day)).metadata or {}
-            stated: dict[str, Any] = json.loads(metadata[_METADATA])
-            return stated if stated.pop("schema") == SCHEMA_VERSION else {}
-        except (OSError, pa.ArrowException, AttributeError, KeyError, TypeError, ValueError):
-            return {}
+        return stated_in(self._day_file("series", day))
 
     def _days(
         self, table: Literal["series", "planned"], first: Day = date.min, last: Day = date.max
@@ -277,12 +362,7 @@ class Store:
         return self._folder / "studies" / f"{year}.parquet"
 
     def _studies_fingerprint(self, year: int) -> str:
-        try:
-            metadata = pyarrow.parquet.read_metadata(self._studies_file(year)).metadata or {}
-            stated = json.loads(metadata[_METADATA])
-            return str(stated["fingerprint"]) if stated["schema"] == SCHEMA_VERSION else ""
-        except (OSError, pa.ArrowException, KeyError, ValueError):
-            return ""
+        return str(stated_in(self._studies_file(year)).get("fingerprint", ""))
 
     def _fingerprint_for(self, year: int) -> str:
         """Return a hash of all that a year's studies are made from: its files of series, and the rules."""
@@ -291,29 +371,7 @@ class Store:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def _read(self, files: list[Path], schema: pa.Schema) -> pd.DataFrame:
-        if not files:
-            return empty(schema)
-        for file in files:
-            _check(file, schema, pyarrow.parquet.read_schema)
-        try:
-            table = pyarrow.dataset.dataset([str(file) for file in files], schema=schema).to_table()
-        except (OSError, pa.ArrowException):
-            for file in files:
-                _check(file, schema, _schema_of_all)
-            raise
-        return conform(table.to_pandas(), schema)
-
-    def _write(self, file: Path, frame: pd.DataFrame, schema: pa.Schema, stated: dict[str, Any]) -> None:
-        metadata = {_METADATA: json.dumps({"schema": SCHEMA_VERSION, **stated})}
-        table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False).replace_schema_metadata(metadata)
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(file) as stream:
-                pyarrow.parquet.write_table(table, stream, compression="zstd")
-        except OSError as error:
-            raise StoreError(
-                f"{file}: cannot be written ({error.strerror}); check permission and free space of store.folder"
-            ) from error
+        return read_rows(files, schema, _REMEDIES[schema])
 
     def _sweep(self) -> None:
         """Remove what a killed run left half written."""
@@ -322,29 +380,19 @@ class Store:
 
 
 def open_store(site: Site) -> Store:
-    """Return the store of a site; an empty one, if nothing was retrieved yet."""
+    """Return the store of a site; an empty one, if nothing was retrieved yet, says so where it is shown.
+
+    Raises
+    ------
+    TypeError
+        What was given is no site, but perhaps the name of its file.
+
+    Examples
+    --------
+    >>> store = sv.open_store(sv.load_site("params/demo.yaml"))
+    >>> len(store.studies("2026-05-18", "2026-05-22"))
+    203
+    """
+    if not isinstance(site, Site):
+        raise TypeError(f"{site!r} is no site; give what sv.load_site(...) returns")
     return Store(site)
-
-
-def _check(file: Path, schema: pa.Schema, read: Callable[[Path], pa.Schema]) -> None:
-    """Raise the error that tells what is wrong with a file, if anything is; ``read`` returns its schema."""
-    remedy = _REMEDIES[schema]
-    try:
-        found = read(file)
-    except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"{file}: damaged ({type(error).__name__}); {remedy}") from error
-    if not found.equals(schema) or _version(found) != SCHEMA_VERSION:
-        raise StoreError(f"{file}: written by another version of schedvisu; {remedy}")
-
-
-def _schema_of_all(file: Path) -> pa.Schema:
-    """Return the schema of a file after reading all of it."""
-    return pyarrow.parquet.read_table(file).schema
-
-
-def _version(found: pa.Schema) -> int | None:
-    """Return the schema version that a file states."""
-    try:
-        return int(json.loads((found.metadata or {})[_METADATA])["schema"])
-    except (KeyError, TypeError, ValueError):
-        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal, get_args
 
 import pandas as pd
@@ -69,6 +70,7 @@ STUDIES: Final = pa.schema(
     ]
 )
 """One row per exam: one take of one study on one scanner."""
+_TIMES: Final = tuple(field.name for field in STUDIES if field.type == _DATETIME)
 
 PLANNED: Final = pa.schema(
     [
@@ -109,16 +111,43 @@ def conform(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
     TableError
         A column is missing or holds values that do not fit its type.
     """
-    missing = [name for name in schema.names if name not in frame.columns]
+    _refuse_without(frame, schema.names)
+    columns = {field.name: _column(frame, field.name, field.type) for field in schema}
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def require(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Return a table of exams that has some columns at least, its times as datetimes where they were read as text.
+
+    Raises
+    ------
+    TableError
+        One of the columns is missing, or times cannot be read or have a time zone.
+    """
+    _refuse_without(frame, names)
+    read = {
+        name: _column(frame, name, _DATETIME)
+        for name in _TIMES
+        if name in frame.columns and not _holds_times(frame[name])
+    }
+    return frame.assign(**read) if read else frame
+
+
+def _refuse_without(frame: pd.DataFrame, names: Iterable[str]) -> None:
+    missing = [name for name in names if name not in frame.columns]
     if missing:
         raise TableError(f"table lacks the column(s) {', '.join(missing)}; see docs/data.md for what it must hold")
-    columns = {}
-    for field in schema:
-        try:
-            columns[field.name] = _cast(frame[field.name], field.type)
-        except (TypeError, ValueError) as error:
-            raise TableError(f"column {field.name} is not {field.type}: {error}; see docs/data.md") from error
-    return pd.DataFrame(columns, index=frame.index)
+
+
+def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pd.Series:
+    try:
+        return _cast(frame[name], kind)
+    except (TypeError, ValueError) as error:
+        raise TableError(f"column {name} is not {kind}: {error}; see docs/data.md") from error
+
+
+def _holds_times(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_datetime64_dtype(column.dtype))  # false for those with a time zone
 
 
 def empty(schema: pa.Schema) -> pd.DataFrame:

@@ -196,6 +196,12 @@ def test_durations_are_hours_and_minutes(value: timedelta, text: str) -> None:
 # --- dates ------------------------------------------------------------------------------------------------------------
 
 
+def test_weekdays() -> None:
+    assert [language(code).weekday(day) for code in ("en", "fr") for day in ("mon", "sun")] == [
+        *("Mon", "Sun", "lun.", "dim."),
+    ]
+
+
 def test_days_and_moments() -> None:
     day = date(2025, 12, 1)
     assert (language("fr").day(day), language("en").day(day)) == ("01.12.2025", "1 Dec 2025")

@@ -32,3 +32,12 @@ def test_a_step_that_fails_has_its_time_too_and_each_change_is_told() -> None:
         retrieve()
     assert [step.name for step in steps.ended] == ["retrieve"]
     assert known == [[], ["retrieve"]]
+
+
+def test_who_watches_is_told_each_step_when_it_begins() -> None:
+    steps, told = Steps(), []
+    steps.watch(lambda name: told.append((name, len(steps.ended))))
+    for name in ("execute", "print"):
+        with steps.step(name):
+            pass
+    assert told == [("execute", 0), ("print", 1)]

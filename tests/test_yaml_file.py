@@ -110,3 +110,13 @@ def test_nothing_executable_is_ever_built(file: Path, tmp_path: Path) -> None:
 
 def test_an_empty_file_has_no_content(file: Path) -> None:
     assert read(file, "# nothing yet\n").content is None
+
+
+def test_merge_keys_give_no_key_twice(file: Path) -> None:
+    document = read(file, "a: &a {host: x, port: 1}\nb:\n  <<: *a\n  port: 2\n")
+    assert document.content["b"] == {"host": "x", "port": 2}
+    assert document.line(("b", "port")) == 4
+
+
+def test_a_key_that_is_no_text_is_named_by_its_line(file: Path) -> None:
+    assert mistakes(file, "a: 1\n? [b, c]\n: 2\n") == ("line 2: found unhashable key; see params/site.example.yaml",)

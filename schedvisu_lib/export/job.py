@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from schedvisu_lib.errors import StoreError
 from schedvisu_lib.export.about import about, stated
 from schedvisu_lib.export.csv_file import Dialect, csv_bytes
 from schedvisu_lib.export.icalendar_file import agenda_bytes
-from schedvisu_lib.export.page import export_page
+from schedvisu_lib.export.page import export_pages
 from schedvisu_lib.export.parquet_file import parquet_bytes
 from schedvisu_lib.export.tables import Extent, export_table
 from schedvisu_lib.export.target import TABLES, Format, Target, What
@@ -60,17 +60,29 @@ def export_agenda(site: Site, extent: Extent, target: Target, *, now: datetime) 
     return outcome
 
 
-def export_one_page(site: Site, page: Page, extent: Extent, target: Target, *, now: datetime, dpi: int) -> Job:
-    """Write a page of the report.
+def export_report_pages(
+    site: Site,
+    pages: Sequence[Page],
+    extent: Extent,
+    target: Target,
+    *,
+    now: datetime,
+    dpi: int,
+    on_step: Callable[[str], None] | None = None,
+) -> Job:
+    """Write pages of the report; ``on_step`` is told "execute", "convert" and "print" when these begin.
 
     Raises
     ------
     SchedVisuError
-        Notebook, browser or program fail, or the file cannot be written.
+        A notebook, browser or program fail, or the file cannot be written.
     """
     with _up_to_date(site, extent, now) as outcome:
-        for file in export_page(site, page, target, dpi=dpi, executed_folder=outcome.notebooks, steps=outcome.steps):
-            outcome.add_file(target.format, file, page.name)
+        if on_step is not None:
+            outcome.steps.watch(on_step)
+        files = export_pages(site, pages, target, dpi=dpi, executed_folder=outcome.notebooks, steps=outcome.steps)
+        for file in files:
+            outcome.add_file(target.format, file, ", ".join(page.name for page in pages))
     return outcome
 
 

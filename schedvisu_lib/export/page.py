@@ -1,4 +1,4 @@
-"""One page of the report alone, as PDF, PNG or SVG."""
+"""Pages of the report alone, as PDF, PNG, SVG or HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schedvisu_lib.errors import ExportError
 from schedvisu_lib.export.target import Format, Target
 from schedvisu_lib.export.writing import write_export
 from schedvisu_lib.periods import Period
-from schedvisu_lib.report.build import build_report
+from schedvisu_lib.report.build import build_html, build_report
 from schedvisu_lib.report.pages import Page, report_pages
 from schedvisu_lib.report.pdf import pages_to_png
 from schedvisu_lib.steps import Steps
@@ -50,6 +50,38 @@ def find_page(site: Site, period: Period, now: datetime, *, kind: str, scanners:
     ValueError
         There is no such page, or it shows one scanner and not just one was named; the message says what to do.
     """
+    found = find_pages(site, period, now, kind=kind, scanners=scanners or site.scanner_names)
+    if found and not found[0].scanner:
+        if scanners:
+            raise ValueError(f"page {kind} shows all scanners; leave --scanner out")
+        return found[0]
+    if len(found) != 1:
+        known = ", ".join(site.scanner_names)
+        raise ValueError(f"page {kind} shows one scanner; add one --scanner ({site.file.name} has: {known})")
+    return found[0]
+
+
+def find_pages(site: Site, period: Period, now: datetime, *, kind: str, scanners: Sequence[str]) -> list[Page]:
+    """Return the pages of a kind: one of each scanner, or the one that shows all of them.
+
+    Parameters
+    ----------
+    site
+        The site, read from a file.
+    period
+        What the pages show.
+    now
+        When the pages are made; printed on them.
+    kind
+        Their kind, as "scanner-page" or "overview".
+    scanners
+        Names, in the order of the pages.
+
+    Raises
+    ------
+    ValueError
+        There is no such page; the message says what is allowed.
+    """
     # Of all scanners: a page of plan and effect says itself that there were no appointments.
     pages = report_pages(site, [period], generated_at=now, planned=site.scanner_names)
     of_kind = [page for page in pages if page.kind == kind.replace("_", "-")]
@@ -57,82 +89,82 @@ def find_page(site: Site, period: Period, now: datetime, *, kind: str, scanners:
         known = ", ".join(dict.fromkeys(page.kind for page in pages))
         raise ValueError(f'page "{kind}" is unknown for this period; allowed: {known}')
     if not of_kind[0].scanner:
-        if scanners:
-            raise ValueError(f"page {kind} shows all scanners; leave --scanner out")
-        return of_kind[0].alone
-    names = scanners or site.scanner_names
-    if len(names) != 1:
-        known = ", ".join(site.scanner_names)
-        raise ValueError(f"page {kind} shows one scanner; add one --scanner ({site.file.name} has: {known})")
-    return next(page for page in of_kind if page.scanner == names[0])
+        return [of_kind[0].alone]
+    return [page for name in scanners for page in of_kind if page.scanner == name]
 
 
-def export_page(
-    site: Site, page: Page, target: Target, *, dpi: int, executed_folder: Path, steps: Steps | None = None
+def export_pages(
+    site: Site, pages: Sequence[Page], target: Target, *, dpi: int, executed_folder: Path, steps: Steps | None = None
 ) -> list[Path]:
-    """Execute a page's notebook, print it, and write it.
+    """Execute the notebooks of pages, print them, and write them.
 
     Parameters
     ----------
     site
         The site, read from a file.
-    page
-        The page; see :func:`find_page`.
+    pages
+        At least one; see :func:`find_page` and :func:`find_pages`.
     target
         The file, and its format.
     dpi
         Dots per inch of a PNG.
     executed_folder
-        Where the executed notebook goes.
+        Where the executed notebooks go.
     steps
-        Times the steps.
+        Times the steps "execute", "convert" and, but for HTML, "print".
 
     Returns
     -------
     list
-        The file; of a page that takes several sheets, one picture each (``-1``, ``-2`` before the ending).
+        The file; of pages that take several sheets, one picture each (``-1``, ``-2`` before the ending).
 
     Raises
     ------
     SchedVisuError
-        The notebook or the browser fails, the program for SVG is missing, or the file cannot be written.
+        A notebook or the browser fails, the program for SVG is missing, or the file cannot be written.
     """
     if target.format is Format.SVG:
         _svg_program()
+    # HTML needs no browser.
+    build = build_html if target.format is Format.HTML else build_report
     with TemporaryDirectory(prefix="schedvisu-", ignore_cleanup_errors=True) as folder:
-        pdf = _print(site, page, Path(folder), executed_folder, steps)
-        return place(pdf, target, dpi)
+        built = build(site, pages, Path(folder), name=pages[0].slug, executed_folder=executed_folder, steps=steps)
+        if built.problems:
+            raise ExportError("; ".join(built.problems))
+        for warning in built.warnings:
+            _LOG.warning("%s", warning)
+        return place(built.pdf or built.html, target, dpi)
 
 
-def place(pdf: Path, target: Target, dpi: int) -> list[Path]:
-    """Write a printed page in the format of the target: one file, or several with their number in the name.
+def place(printed: Path, target: Target, dpi: int) -> list[Path]:
+    """Write pages in the format of the target: one file, or several with their number in the name.
+
+    Parameters
+    ----------
+    printed
+        The pages as PDF, or as HTML for a target of HTML.
+    target
+        The file, and its format.
+    dpi
+        Dots per inch of a PNG.
 
     Raises
     ------
     SchedVisuError
         It cannot be drawn, or the file cannot be written.
     """
-    if target.format is Format.PDF:
-        sheets = [pdf]
-    elif target.format is Format.PNG:
-        sheets = pages_to_png(pdf, pdf.parent, dpi=dpi)
+    if target.format is Format.PNG:
+        sheets = pages_to_png(printed, printed.parent, dpi=dpi)
+    elif target.format is Format.SVG:
+        sheets = _to_svg(printed)
     else:
-        sheets = _to_svg(pdf)
+        sheets = [printed]
     files = [target.file]
     if len(sheets) > 1:
         files = [target.file.with_stem(f"{target.file.stem}-{number}") for number in range(1, len(sheets) + 1)]
     for sheet, file in zip(sheets, files, strict=True):
         write_export(file, sheet.read_bytes())
     return files
-
-
-def _print(site: Site, page: Page, folder: Path, executed_folder: Path, steps: Steps | None) -> Path:
-    built = build_report(site, [page], folder, name=page.slug, executed_folder=executed_folder, steps=steps)
-    if built.pdf is None or built.problems:
-        raise ExportError("; ".join(built.problems))
-    for warning in built.warnings:
-        _LOG.warning("%s", warning)
-    return built.pdf
 
 
 def _svg_program() -> str:

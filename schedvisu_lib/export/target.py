@@ -34,6 +34,7 @@ class Format(StrEnum):
     PDF = "pdf"
     PNG = "png"
     SVG = "svg"
+    HTML = "html"
 
 
 TABLES: Final = (What.STUDIES, What.COUNTS, What.DURATIONS, What.GAPS)
@@ -44,7 +45,7 @@ _FORMATS: Final = {
     **dict.fromkeys(TABLES, _OF_TABLES),
     What.ALL: (Format.XLSX,),
     What.AGENDA: (Format.ICS,),
-    What.PAGE: (Format.PDF, Format.PNG, Format.SVG),
+    What.PAGE: (Format.PDF, Format.PNG, Format.SVG, Format.HTML),
 }
 """The formats that fit, the usual one first."""
 

@@ -14,7 +14,7 @@ from schedvisu_lib.figures.box_labels import label_boxes, label_boxes_shortly
 from schedvisu_lib.figures.boxes import Floats, add_boxes, add_hatch
 from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.columns import Column, agenda_columns, draw_day_axis, strip_names
-from schedvisu_lib.figures.hour_axis import beyond_axis, clock_hours, hour_range, hours_since_midnight
+from schedvisu_lib.figures.hour_axis import beyond_axis, clock_hours, hour_range, hours_since_midnight, shared_range
 from schedvisu_lib.figures.idle import draw_gaps, lunch_fields, name_service, service_fields
 from schedvisu_lib.figures.style import (
     CLOSED,
@@ -27,6 +27,7 @@ from schedvisu_lib.figures.style import (
     OUT_OF_SERVICE,
     PALE,
     SHADE,
+    dress,
     exam_type_colors,
     house_style,
     readable_on,
@@ -35,11 +36,15 @@ from schedvisu_lib.language import language
 from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.studies.gaps import find_gaps
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
+from schedvisu_lib.tables import require
 
 HATCHES: Final[dict[int, Literal["\\", "/"]]] = {1: "\\", 2: "/"}
 """Of the first and second take of a study that has several; later ones have them in turn."""
 _HATCH: Final = 4.0
 """Between the lines of a hatch, in points."""
+
+_NEEDED: Final = ("exam_type", "take", "n_takes", "prepared_from", "prepared_until")
+"""Columns of the studies, beside those that tell scanner and time."""
 
 _BOX: Final = 0.7
 """Width of a box in its column; it stands at the left or at the right of it, off the edge by the margin."""
@@ -93,15 +98,31 @@ def plot_agenda(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes; y is hours since midnight, x has a width of 1 per day.
+        The axes; y is hours since midnight, x has a width of 1 per day. Letters have 5 or 6 points, as on a page: a
+        figure with ``dpi=150`` shows them as large as a notebook's text.
+
+    Raises
+    ------
+    ValueError
+        The scanner is unknown, a day cannot be read, or the first one lies after the last one.
+    TableError
+        A column is missing, or times are none.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> ax = sv.plot_agenda(studies, site, "Discovery 690", "2026-05-18", "2026-05-22")
+    >>> [day.get_text() for day in ax.get_xticklabels()]
+    ['lun. 18.05', 'mar. 19.05', 'mer. 20.05', 'jeu. 21.05', 'ven. 22.05']
     """
     with house_style():
         ax = ax if ax is not None else plt.gca()
         begin, end = as_date(first), as_date(last)
-        exams = of_scanner(studies if among is None else among, scanner, begin, end)
+        exams = of_scanner(require(studies if among is None else among, *_NEEDED), scanner, begin, end)
         chosen = np.ones(len(exams), bool) if among is None else exams["exam_id"].isin(studies["exam_id"]).to_numpy()
         columns = agenda_columns(exams, site, begin, end, scanner)
-        top, bottom = hour_range(exams, site, scanner)
+        top, bottom = shared_range(ax, *hour_range(exams, site, scanner))
         draw_frame(ax, columns, site, scanner, top, bottom)
         t = language(site.report.language)
         boxes = _exam_boxes(exams, columns, top, bottom)
@@ -158,6 +179,7 @@ def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: 
 
 def draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: float, bottom: float) -> None:
     """Draw opening hours, lunch window, closed days, time out of service and both axes."""
+    dress(ax)
     t = language(site.report.language)
     right = columns[-1].left + columns[-1].width if columns else 1.0
     few = len(columns) <= _MOST_EDGES
@@ -207,7 +229,7 @@ def _draw_boxes(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], site: S
     several = (exams["n_takes"] > 1).to_numpy()
     spacing = _HATCH if edges else 1.5 * _HATCH
     for number, hatch in HATCHES.items():
-        rows = several & (exams["take"] % 2 == number % 2).to_numpy()
+        rows = several & (exams["take"].to_numpy(int) % 2 == number % 2)
         for ink in (INK, "white"):  # what is seen on the box
             on = boxes["exam"][rows & (inks == ink)]
             add_hatch(ax, on, hatch, spacing, edgecolor=ink, linewidth=0.4, zorder=4, gid=f"take {number}")

@@ -12,9 +12,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
+from schedvisu_lib.figures.boxes import axes_points, points_per_unit
 from schedvisu_lib.figures.style import FAINT
 from schedvisu_lib.language import Language, language
-from schedvisu_lib.periods import closures_between, is_open, iso_week, working_days
+from schedvisu_lib.periods import closures_between, iso_week, working_days
 from schedvisu_lib.studies.service import is_out_of_service
 
 WEEK_SPACE: Final = 0.45
@@ -23,6 +24,10 @@ CLOSED_WIDTH: Final = 0.4
 """Of a closed day, in widths of a column."""
 
 _MOST_DAY_NAMES: Final = 12
+_LETTER: Final = 3.3
+"""Mean width of a letter of the labels, in points."""
+_PAGE: Final = 390.0
+"""Width of the axes on a page, in points: with the hour profile beside them."""
 _MOST_DAY_NUMBERS: Final = 30
 _MOST_WEEKS: Final = 27
 _MOST_MONTHS: Final = 14
@@ -68,15 +73,18 @@ def agenda_columns(
     service = _days_without(site, scanner, first, last) if scanner else set()
     closed |= dict.fromkeys(service, language(site.report.language)("out of service"))
     used = {pd.Timestamp(day).date() for day in exams["date"].unique()}
-    days = sorted({*working_days(site.calendar, first, last), *used, *closed})
+    working = set(working_days(site.calendar, first, last))
+    days = sorted({*working, *used, *closed})
     columns: list[Column] = []
-    left = 0.0
+    left, week_before = 0.0, ""
     for day in days:
-        if columns and iso_week(day) != iso_week(columns[-1].day):
+        week = iso_week(day)
+        if columns and week != week_before:
             left += WEEK_SPACE
+        week_before = week
         reason = None if day in used else closed.get(day)
         width = 1.0 if reason is None else CLOSED_WIDTH
-        columns.append(Column(day, left, width, reason, is_open(site.calendar, day), day in service))
+        columns.append(Column(day, left, width, reason, day in working, day in service))
         left += width
     return columns
 
@@ -84,6 +92,8 @@ def agenda_columns(
 def _days_without(site: Site, scanner: str, first: date, last: date) -> set[date]:
     """Return the working days on which a scanner is out of service from morning to evening."""
     machine = site.scanner(scanner)
+    if not machine.service:
+        return set()
     return {day for day in working_days(site.calendar, first, last) if is_out_of_service(machine, day)}
 
 
@@ -97,16 +107,17 @@ def strip_names(columns: list[Column], t: Language) -> list[tuple[float, str]]:
     return names
 
 
-def day_ticks(columns: list[Column], t: Language) -> tuple[list[float], list[str]]:
+def day_ticks(columns: list[Column], t: Language, narrow: float = 1.0) -> tuple[list[float], list[str]]:
     """Return places and labels of the horizontal axis.
 
     Up to 12 days each is named; up to 30 numbered, with week and month over the first of a week; up to 27 weeks each
-    week is named, with the month over its first one; beyond, months are named, or every second, third, ... one.
+    week is named, with the month over its first one; beyond, months are named, or every second, third, ... one. Of axes
+    that are so many times narrower than those of a page, fewer are named.
     """
     days = [column for column in columns if column.closed is None] or columns
     if len(days) <= _MOST_DAY_NAMES:
         return [c.middle for c in days], [t.day(c.day, "EEE d MMM") for c in days]
-    if len(days) <= _MOST_DAY_NUMBERS:
+    if len(days) <= _MOST_DAY_NUMBERS / narrow:
         firsts = {iso_week(c.day): c.day for c in reversed(days)}
         labels = [
             (f"{t.weeks(c.day, c.day)} · {t.day(c.day, 'MMM')}\n" if c.day == firsts[iso_week(c.day)] else "")
@@ -115,13 +126,13 @@ def day_ticks(columns: list[Column], t: Language) -> tuple[list[float], list[str
         ]
         return [c.middle for c in days], labels
     weeks = list({iso_week(c.day): c for c in reversed(columns)}.values())[::-1]
-    if len(weeks) <= _MOST_WEEKS:
-        chosen = _spaced(weeks, columns, _LEAST_WEEK)
+    if len(weeks) <= _MOST_WEEKS / narrow:
+        chosen = _spaced(weeks, columns, _LEAST_WEEK * narrow)
         return [c.left for c in chosen], _under(chosen, "MMM", [t.weeks(c.day, c.day) for c in chosen], t)
     months = list({(c.day.year, c.day.month): c for c in reversed(columns)}.values())[::-1]
-    stride = _stride(len(months))
+    stride = _stride(len(months) * narrow)
     chosen = [c for c in months if (c.day.month - 1) % stride == 0 and c.day.year % (stride // 12 or 1) == 0]
-    chosen = _spaced(chosen, columns, _LEAST_MONTH)
+    chosen = _spaced(chosen, columns, _LEAST_MONTH * narrow)
     return [c.left for c in chosen], _under(chosen, "y", [t.day(c.day, "MMM") for c in chosen], t)
 
 
@@ -142,14 +153,19 @@ def _under(chosen: list[Column], pattern: str, labels: list[str], t: Language) -
 def draw_day_axis(ax: Axes, columns: list[Column], t: Language) -> None:
     """Write the days over the columns, as in a calendar; weeks and months begin at their tick."""
     ax.xaxis.tick_top()
-    few = len([column for column in columns if column.closed is None]) <= _MOST_DAY_NUMBERS
-    ax.set_xticks(*day_ticks(columns, t), ha="center" if few else "left")
+    n_days = len([column for column in columns if column.closed is None])
+    narrow = max(1.0, _PAGE / axes_points(ax)[0])
+    few = n_days <= _MOST_DAY_NUMBERS / narrow
+    places, labels = day_ticks(columns, t, narrow)
+    if n_days <= _MOST_DAY_NAMES and max(map(len, labels), default=0) * _LETTER > points_per_unit(ax)[0]:
+        labels = [label.replace(" ", "\n", 1) for label in labels]  # weekday over date, where columns are narrow
+    ax.set_xticks(places, labels, ha="center" if few else "left")
     ax.tick_params(axis="x", length=0, pad=2)
     if not few:
         ax.grid(axis="x", color=FAINT, linewidth=0.5)
 
 
-def _stride(n_months: int) -> int:
+def _stride(n_months: float) -> int:
     """Return of how many months one is named."""
     least = int(np.ceil(n_months / _MOST_MONTHS))
     return next((months for months in (1, 2, 3, 6, 12) if months >= least), 12 * int(np.ceil(least / 12)))

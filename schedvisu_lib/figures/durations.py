@@ -10,19 +10,24 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from schedvisu_lib.config import Site
+from schedvisu_lib.figures.boxes import axes_points
 from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.names import shortened
-from schedvisu_lib.figures.style import FAINT, INK, PALE, exam_type_colors, house_style
+from schedvisu_lib.figures.style import FAINT, INK, PALE, dress, exam_type_colors, house_style
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.durations import kept_apart, type_order
 from schedvisu_lib.studies.selection import Day, of_scanner
+from schedvisu_lib.tables import require
 
 FEWEST: Final = 5
 """Exams from which a violin is drawn; fewer are shown as points alone."""
 _WIDTH: Final = 0.85
 _MOST_POINTS: Final = 60
+_POINT: Final = 25.4 / 72
+"""In millimetres."""
 _PAGE: Final = 79.0
 """Width of the axes on a page, in millimetres."""
 _LETTER: Final = 1.25
@@ -61,12 +66,28 @@ def plot_durations(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes; violins stand at 0, 1, 2, ... in the order of the site's exam types.
+        The axes; violins stand at 0, 1, 2, ... in the order of the site's exam types, y is minutes.
+
+    Raises
+    ------
+    ValueError
+        The scanner is unknown, a day cannot be read, or the first one lies after the last one.
+    TableError
+        A column is missing, or times are none.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> ax = sv.plot_durations(studies, site, "Discovery 690", "2026-05-18", "2026-05-22")
+    >>> [" ".join(name.get_text().split()) for name in ax.get_xticklabels()][:2]
+    ['FDG STAND. n = 29', 'FDG CERV. n = 8']
     """
     with house_style():
         ax = ax if ax is not None else plt.gca()
         t = language(site.report.language)
-        exams = of_scanner(studies, scanner, first, last)
+        exams = of_scanner(require(studies, "exam_type", "take"), site.scanner(scanner).name, first, last)
+        dress(ax)
         ax.set_ylabel(t("Duration (min)"))
         ax.grid(axis="y", color=FAINT, linewidth=0.4)
         ax.set_axisbelow(True)
@@ -80,8 +101,9 @@ def plot_durations(
         colors = exam_type_colors(site)
         for place, ((exam_type, _), minutes) in enumerate(groups.items()):
             _draw_group(ax, place, minutes, colors.get(exam_type, site.report.other_color))
-        names = violin_labels(list(groups), site)
-        slant = _slant(names)
+        width = min(_PAGE, round(axes_points(ax)[0] * _POINT, 1))
+        names = violin_labels(list(groups), site, width)
+        slant = _slant(names, width)
         between = " · " if slant == _UPRIGHT else "\n"
         labels = [
             f"{name}{between}n = {t.number(len(minutes))}" for name, minutes in zip(names, groups.values(), strict=True)
@@ -97,6 +119,8 @@ def plot_durations(
         ax.tick_params(axis="x", length=0)
         ax.set_xlim(-0.6, max(len(labels), 3) - 0.4)
         ax.set_ylim(0, max(float(minutes.max()) for minutes in groups.values()) * 1.05 or 1)
+        # Whole minutes: "17.5" would push the label out of the picture, and a page in French writes it otherwise.
+        ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     return ax
 
 
@@ -128,8 +152,10 @@ def short_name(exam_type: str, take: int, t: Language, longest: int = _LONGEST, 
     return group_name(shortened(exam_type, longest), take, t)
 
 
-def violin_labels(groups: Sequence[tuple[str, int]], site: Site) -> list[str]:
+def violin_labels(groups: Sequence[tuple[str, int]], site: Site, width: float = _PAGE) -> list[str]:
     """Return the name of each exam type and take, as short as they must be to stand below violins on a page.
+
+    ``width`` is that of the axes in millimetres.
 
     A long name with a take is its code, another one is cut; so is what would reach beyond the left edge.
     """
@@ -139,9 +165,9 @@ def violin_labels(groups: Sequence[tuple[str, int]], site: Site) -> list[str]:
         code = codes.get(exam_type, "")
         alone = code and take and len(group_name(exam_type, take, t)) > _LONGEST
         labels.append(group_name(code, take, t) if alone else short_name(exam_type, take, t, code=code))
-    if _slant(labels) != _SLANT:
+    if _slant(labels, width) != _SLANT:
         return labels
-    room = _PAGE / max(len(labels), 3)
+    room = width / max(len(labels), 3)
     fit = [int((_LEFT + (place + 0.6) * room) / (_LETTER * cos(radians(_SLANT)))) for place in range(len(labels))]
     return [shortened(label, max(letters, 4)) for label, letters in zip(labels, fit, strict=True)]
 
@@ -161,9 +187,9 @@ def label_height(names: list[str]) -> float:
     return {0: 7.0, _SLANT: 4.5 + longest * 0.64, _UPRIGHT: 2.5 + longest + _LETTER * len(" · n = 123")}[_slant(names)]
 
 
-def _slant(names: list[str]) -> int:
-    """Return by how many degrees the labels are turned so that they fit beside each other on a page."""
-    room = _PAGE / max(len(names), 3)
+def _slant(names: list[str], width: float = _PAGE) -> int:
+    """Return by how many degrees the labels are turned so that they fit beside each other."""
+    room = width / max(len(names), 3)
     if max((len(name) for name in names), default=0) * _LETTER <= room:
         return 0
     return _SLANT if room >= _SLANTED else _UPRIGHT

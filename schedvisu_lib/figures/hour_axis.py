@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.boxes import Floats
@@ -42,6 +43,15 @@ def hour_range(exams: pd.DataFrame, site: Site, scanner: str) -> tuple[float, fl
     earliest = min([opens, *begin[begin >= max(opens - BEYOND, 0)]])
     latest = max([closes, *end[end <= min(closes + BEYOND, 24)]])
     return float(np.floor(earliest)), float(np.ceil(latest))
+
+
+def shared_range(ax: Axes, top: float, bottom: float) -> tuple[float, float]:
+    """Return the first and last hour of the axis, so that agendas which share it show the hours of all of them."""
+    shares = len(ax.get_shared_y_axes().get_siblings(ax)) > 1
+    if not shares or not ax.yaxis_inverted():  # another agenda has turned it round
+        return top, bottom
+    low, high = ax.get_ylim()
+    return min(top, high), max(bottom, low)
 
 
 def beyond_axis(exams: pd.DataFrame, top: float, bottom: float) -> tuple[Flags, Flags]:

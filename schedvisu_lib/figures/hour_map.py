@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Any, Final
 
 import matplotlib.pyplot as plt
@@ -17,11 +16,9 @@ from schedvisu_lib.figures.boxes import Floats, add_boxes, axes_points
 from schedvisu_lib.figures.hour_axis import clock_hours
 from schedvisu_lib.figures.style import FRAME, INK, PALE, house_style, readable_on
 from schedvisu_lib.language import language
-from schedvisu_lib.settings.calendar import WEEKDAYS
 
 _LIGHTEST: Final = "#f7fbff"
 _DARKEST: Final = "#00307a"
-_MONDAY: Final = date(2024, 1, 1)
 _SIZE: Final = 5.0
 _LEAST_SIZE: Final = 3.6
 """Of the values in the cells, in points; in smaller cells there are none."""
@@ -64,7 +61,7 @@ def hours_shown(maps: Iterable[pd.DataFrame], site: Site) -> tuple[int, int]:
 
 
 def plot_hour_map(
-    shares: pd.DataFrame, site: Site, scanner: str, hours: tuple[int, int], *, ax: Axes | None = None
+    shares: pd.DataFrame, site: Site, scanner: str, hours: tuple[int, int] | None = None, *, ax: Axes | None = None
 ) -> Axes:
     """Draw how much of each hour a scanner was occupied: a row per weekday, the opening hours outlined.
 
@@ -77,7 +74,7 @@ def plot_hour_map(
     scanner
         Its name, written above.
     hours
-        The first hour and the one after the last.
+        The first hour and the one after the last; by default the opening hours, and used ones near them.
     ax
         Where to draw; the current axes by default.
 
@@ -85,11 +82,20 @@ def plot_hour_map(
     -------
     matplotlib.axes.Axes
         The axes; x is hours since midnight, weekdays stand at 0, 1, 2, ... from the top.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> shares = sv.hour_map(studies, site, "Discovery 690", "2026-05-18", "2026-05-22")
+    >>> ax = sv.plot_hour_map(shares, site, "Discovery 690")
+    >>> [name.get_text() for name in ax.get_yticklabels()][:2]
+    ['lun.', 'mar.']
     """
     with house_style():
         ax = ax if ax is not None else plt.gca()
         t = language(site.report.language)
-        first, end = hours
+        first, end = hours or hours_shown([shares], site)
         n_rows = max(len(shares), 1)
         ax.set(xlim=(first, end), ylim=(n_rows, 0))
         cells = shares.loc[:, first : end - 1].to_numpy(dtype=float)
@@ -97,7 +103,7 @@ def plot_hour_map(
             _draw_cells(ax, cells, first)
         frames = _opening_frames(shares, site, scanner)
         add_boxes(ax, frames, facecolor="none", edgecolor=INK, linewidth=0.8, zorder=3, gid="opening hours")
-        names = [t.day(_MONDAY + timedelta(days=WEEKDAYS.index(weekday)), "EEE") for weekday in shares.index]
+        names = [t.weekday(weekday) for weekday in shares.index]
         ax.set_yticks([row + 0.5 for row in range(len(names))], names)
         step = 1 if axes_points(ax)[0] / (end - first) >= 9 else 2
         ax.set_xticks(range(first, end + 1, step), [str(hour) for hour in range(first, end + 1, step)])

@@ -12,10 +12,22 @@ from matplotlib.axes import Axes
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.boxes import points_per_unit
 from schedvisu_lib.figures.codes import exam_type_codes
-from schedvisu_lib.figures.style import FAINT, FRAME, GHOST, PALE, REST, exam_type_colors, house_style, readable_on
+from schedvisu_lib.figures.style import (
+    FAINT,
+    FRAME,
+    GHOST,
+    PALE,
+    REST,
+    dress,
+    exam_type_colors,
+    house_style,
+    outside,
+    readable_on,
+)
 from schedvisu_lib.language import language
 from schedvisu_lib.studies.hours import QUARTER, hour_profile
 from schedvisu_lib.studies.selection import Day
+from schedvisu_lib.tables import require
 
 MAIN_TYPES: Final = 5
 """How many exam types are shown in their colours; the others are one grey area."""
@@ -49,11 +61,26 @@ def plot_hours(
     -------
     matplotlib.axes.Axes
         The axes; x is in percent, y is hours since midnight.
+
+    Raises
+    ------
+    ValueError
+        The scanner is unknown, a day cannot be read, or the first one lies after the last one.
+    TableError
+        A column is missing, or times are none.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> ax = sv.plot_hours(studies, site, "Discovery 690", "2026-05-18", "2026-05-22")
+    >>> float(ax.dataLim.x1.round())  # the busiest quarter of an hour
+    67.0
     """
     with house_style():
         ax = ax if ax is not None else plt.gca()
         t = language(site.report.language)
-        profile = hour_profile(studies, site, scanner, first, last) * 100
+        profile = hour_profile(require(studies, "exam_type"), site, scanner, first, last) * 100
         shown = profile.iloc[:, :MAIN_TYPES].assign(**{"": profile.iloc[:, MAIN_TYPES:].sum(axis="columns")})
         colors = exam_type_colors(site) | {"": REST}
         edges = np.append(shown.index.to_numpy(dtype=float), 24.0)
@@ -72,10 +99,14 @@ def plot_hours(
                 label=str(name) or t("others"),
             )
             base = top
+        dress(ax)
         ax.set_xlim(0, max(float(base.max(initial=0)) * 1.08, 1))
         if not ax.yaxis_inverted():
             ax.set_ylim(*_busy_hours(profile))
-        ax.set_xlabel(t("% of open days"), color=PALE)
+            if profile.empty:  # an agenda beside it says so itself
+                words = t("No exam in this period.")
+                ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=PALE)
+        ax.set_xlabel(t("% of open days"), color=outside(ax, PALE))
         ax.grid(color=FAINT, linewidth=0.4)
         ax.set_axisbelow(True)
         ax.spines[:].set(color=FRAME, linewidth=0.4)

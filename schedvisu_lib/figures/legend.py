@@ -18,7 +18,7 @@ from schedvisu_lib.figures.columns import agenda_columns
 from schedvisu_lib.figures.hour_axis import beyond_axis, hour_range
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.figures.idle import lunch_fields, service_fields
-from schedvisu_lib.figures.style import REST, exam_type_colors, readable_on
+from schedvisu_lib.figures.style import NOT_CHOSEN, REST, exam_type_colors, readable_on
 from schedvisu_lib.language import language
 from schedvisu_lib.periods import closures_between
 from schedvisu_lib.studies.durations import type_order
@@ -30,7 +30,7 @@ _NO_CODES: Final[Mapping[str, str]] = MappingProxyType({})
 
 def types_present(exams: pd.DataFrame, site: Site) -> list[str]:
     """Return the exam types that occur, in the order of the site file; those that it does not know at the end."""
-    present = set(exams["exam_type"])
+    present = set(exams["exam_type"].unique())
     known = type_order(site)
     return [*(name for name in known if name in present), *sorted(present.difference(known))]
 
@@ -49,16 +49,26 @@ def type_legend(exams: pd.DataFrame, site: Site, codes: Mapping[str, str] = _NO_
 
 
 def agenda_legend(
-    studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date, *, profile: bool, ghost: bool = False
+    studies: pd.DataFrame,
+    site: Site,
+    scanner: str,
+    first: date,
+    last: date,
+    *,
+    profile: bool,
+    ghost: bool = False,
+    among: pd.DataFrame | None = None,
 ) -> dict[str, Html]:
     """Return the entries of a scanner's agenda, by their words; with ``profile`` also that of the hour profile.
 
-    With ``ghost`` this has the outline of the period before.
+    With ``ghost`` this has the outline of the period before. Where ``studies`` are some of the exams ``among`` all, the
+    others are pale, and gaps are those between all.
     """
     t = language(site.report.language)
     exams = of_scanner(studies, scanner, first, last)
+    whole = exams if among is None else of_scanner(among, scanner, first, last)
     several = exams.loc[exams["n_takes"] > 1, "take"]
-    gaps = set(find_gaps(exams, site)["class"])
+    gaps = set(find_gaps(whole, site)["class"].unique())
     signs = {
         "preparation": (t("preparation"), not exams.empty),
         "take-1": (t("take 1"), bool((several == 1).any())),
@@ -66,11 +76,13 @@ def agenda_legend(
         "gap": (t("gap: hole"), HOLE in gaps),
         "gap-lunch": (t("gap: lunch"), LUNCH in gaps),
         "gap-service": (t("gap: out of service"), SERVICE in gaps),
-        **frame_signs(exams, site, scanner, first, last),
-        "cut": (t("goes on beyond the axis"), any(cut.any() for cut in _cuts(exams, site, scanner))),
+        **frame_signs(whole, site, scanner, first, last),
+        "cut": (t("goes on beyond the axis"), any(cut.any() for cut in _cuts(whole, site, scanner))),
         "ghost": (t("period before (profile)"), ghost),
     }
     entries = type_legend(exams, site, exam_type_codes(site))
+    if len(whole) > len(exams):
+        entries[t("not chosen")] = legend_entry(f'style="background:{NOT_CHOSEN}"', t("not chosen"))
     if profile:
         entries[t("other types (profile)")] = legend_entry(f'style="background:{REST}"', t("other types (profile)"))
     return entries | {words: legend_entry(f'class="{css}"', words) for css, (words, occurs) in signs.items() if occurs}

@@ -14,15 +14,23 @@ from schedvisu_lib.studies.trends import N_PERIODS
 from schedvisu_lib.studies.unusual_days import LEAST_DAYS
 
 
-def page_notes(site: Site, scanner: str) -> Html:
-    """Return the notes under a scanner's page, with the settings of the scanner filled in."""
-    return _notes(language(site.report.language), *page_sentences(site, scanner))
+def page_notes(site: Site, scanner: str, *further: str) -> Html:
+    """Return the notes under a scanner's page, with the settings of the scanner filled in; further sentences last."""
+    return _notes(language(site.report.language), *page_sentences(site, scanner), *further)
 
 
-def long_page_notes(site: Site, scanner: str) -> Html:
-    """Return the notes under a scanner's page with an hour profile."""
+def long_page_notes(site: Site, scanner: str, *further: str) -> Html:
+    """Return the notes under a scanner's page with an hour profile; further sentences last."""
     t = language(site.report.language)
-    return _notes(t, *page_sentences(site, scanner), *profile_sentences(t))
+    return _notes(t, *page_sentences(site, scanner), *profile_sentences(t), *further)
+
+
+def chosen_sentence(t: Language) -> str:
+    """Return what the numbers of a page are that shows some of the exams."""
+    return t(
+        "Numbers of exams, occupancy and durations are those of the chosen exams; slots, opening hours, turnovers and "
+        "gaps those of all."
+    )
 
 
 def profile_sentences(t: Language) -> tuple[str, ...]:

@@ -10,26 +10,20 @@ from typing import Final
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.agenda import agenda_boxes, plot_agenda
-from schedvisu_lib.figures.durations import label_height, plot_durations, violin_caption, violin_labels
-from schedvisu_lib.figures.hours import add_ghost, plot_hours
-from schedvisu_lib.figures.hover import hoverable
+from schedvisu_lib.figures.agenda_picture import agenda_picture, is_long
+from schedvisu_lib.figures.durations import violin_caption
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.figures.layout import VIOLIN_WIDTH, WIDTH, agenda_height, violin_height
 from schedvisu_lib.figures.legend import agenda_legend, legend_html
-from schedvisu_lib.figures.notes import long_page_notes, page_notes
+from schedvisu_lib.figures.notes import chosen_sentence, long_page_notes, page_notes
 from schedvisu_lib.figures.pictures import picture
-from schedvisu_lib.figures.style import house_style
-from schedvisu_lib.figures.svg import as_svg, new_figure
 from schedvisu_lib.figures.tables import count_table_html, duration_table_html
+from schedvisu_lib.figures.violin_picture import violin_picture
 from schedvisu_lib.language import Language, language
-from schedvisu_lib.periods import Period, closures_between, find_period, previous_period
+from schedvisu_lib.periods import Period, closures_between, find_period
 from schedvisu_lib.studies.durations import duration_table, gap_durations
+from schedvisu_lib.studies.limits import ALL, Limits
 
-LONG: Final = 12 * 7
-"""Days from which the hour profile stands beside the agenda."""
-_PROFILE_WIDTH: Final = 40.0
-"""Of the hour profile, in millimetres, with the space before it."""
 _LONG_NAME: Final = 28
 """Letters from which a scanner's name is smaller, so that the head is no higher."""
 _MOST_NAMED_CLOSURES: Final = 5
@@ -43,6 +37,7 @@ class PageHead:
     site: Site
     period: Period
     generated_at: datetime
+    limits: Limits = ALL
 
     def html(self, above: Html, heading: Html, image: Html) -> Html:
         """Return the head of a page: what stands above its heading, the heading, and a picture at the right."""
@@ -53,11 +48,15 @@ class PageHead:
         days = element("p", f"{self._days(t)} · {t.weeks(self.period.first, self.period.last)}", "days")
         logo = picture(department.logo, department.hospital, "logo")
         left = element("div", [whose, above, heading])
-        right = element("div", [days, made, self._closed(t)], "when")
+        right = element("div", [days, made, self._closed(t), self._limits(t)], "when")
         return element("header", [logo, left, right, image], "head")
 
     def _days(self, t: Language) -> str:
         return t("from {first} to {last}", first=t.day(self.period.first), last=t.day(self.period.last))
+
+    def _limits(self, t: Language) -> Html:
+        words = self.limits.words(t)
+        return element("p", words, "days") if words else Html("")
 
     def _closed(self, t: Language) -> Html:
         """Name the closed workdays, or count them where they are many."""
@@ -91,51 +90,51 @@ def chosen_moment(moment: str) -> datetime:
 
 @dataclass(frozen=True)
 class ScannerPage:
-    """One scanner and period; each method is one part of the page."""
+    """One scanner and period; each method is one part of the page.
+
+    Parameters
+    ----------
+    site
+        The site.
+    scanner
+        Its name.
+    period
+        The days.
+    generated_at
+        When the page is made; printed on it.
+    limits
+        Which exams count: the others are pale in the agenda, and in no number but those of gaps and turnovers.
+    """
 
     site: Site
     scanner: str
     period: Period
     generated_at: datetime
+    limits: Limits = ALL
 
     def header(self) -> Html:
-        """Return the head: scanner, period, days, ISO weeks, closed days, when it was made."""
+        """Return the head: scanner, period, days, ISO weeks, closed days, when it was made, and which exams count."""
         t = language(self.site.report.language)
         image = picture(self.site.scanner(self.scanner).picture, self.scanner, "picture")
         above, heading = scanner_line(self.scanner), element("h3", t(self.period.title))
-        return PageHead(self.site, self.period, self.generated_at).html(above, heading, image)
+        return PageHead(self._site, self.period, self.generated_at, self.limits).html(above, heading, image)
 
     def agenda(self, studies: pd.DataFrame, before: pd.DataFrame | None = None) -> Html:
         """Return the agenda, as high as there is room; of a long period with the hour profile beside it.
 
         This has the outline of the period before, if its studies are given.
         """
-        t = language(self.site.report.language)
-        rows = len(duration_table(studies, self.site, *self._days)) + len(
-            gap_durations(studies, self.site, *self._days)
-        )
+        rows = len(self._durations(studies)) + len(self._idle(studies))
         height = agenda_height(list(self._legend(studies, before)), rows, len(_TAG.sub("", self.notes().text)))
-        with house_style():
-            figure = new_figure(WIDTH, height)
-            # Margins in millimetres: hours at the left, days at the top.
-            left, right, upper, lower = 9.0, 0.5, 6.5, 1.0
-            inner = (height - upper - lower) / height
-            beside = _PROFILE_WIDTH if self._is_long else 0.0
-            width = (WIDTH - left - right - beside) / WIDTH
-            agenda = figure.add_axes((left / WIDTH, lower / height, width, inner))
-            plot_agenda(studies, self.site, *self._days, ax=agenda)
-            if self._is_long:
-                width = (_PROFILE_WIDTH - 3) / WIDTH
-                profile = figure.add_axes((1 - right / WIDTH - width, lower / height, width, inner), sharey=agenda)
-                plot_hours(studies, self.site, *self._days, ax=profile)
-                if before is not None:
-                    earlier = previous_period(self.period)
-                    add_ghost(profile, before, self.site, self.scanner, earlier.first, earlier.last)
-                profile.tick_params(labelleft=False, length=0, labeltop=True, labelbottom=False, pad=1.5)
-                profile.xaxis.set_label_position("top")
-                profile.xaxis.labelpad = 1.5
-        image = as_svg(figure, t("Agenda of {scanner}", scanner=self.scanner), "agenda")
-        return hoverable(image, agenda, *agenda_boxes(studies, self.site, *self._days), t)
+        return agenda_picture(
+            self.limits.chosen(studies),
+            self._site,
+            self.scanner,
+            self.period,
+            (WIDTH, height),
+            among=self._among(studies),
+            before=None if before is None else self.limits.chosen(before),
+        )
 
     def legend(self, studies: pd.DataFrame, before: pd.DataFrame | None = None) -> Html:
         """Return the legend of :meth:`agenda`: the exam types that occur, and the agenda's signs."""
@@ -143,26 +142,23 @@ class ScannerPage:
 
     def counts(self, studies: pd.DataFrame) -> Html:
         """Return the count table."""
-        return count_table_html(studies, self.site, *self._days)
+        return count_table_html(self.limits.chosen(studies), self._site, *self._days, among=self._among(studies))
 
     def durations(self, studies: pd.DataFrame) -> Html:
         """Return the violins and, beside them, the duration table; under both, what the violins show."""
         t = language(self.site.report.language)
-        table = duration_table(studies, self.site, *self._days)
-        gaps = gap_durations(studies, self.site, *self._days)
-        height = violin_height(len(table) + len(gaps))
-        below = label_height(violin_labels(list(table.index), self.site))
-        with house_style():
-            figure = new_figure(VIOLIN_WIDTH, height)
-            box = (8.5 / VIOLIN_WIDTH, below / height, 1 - 9 / VIOLIN_WIDTH, 1 - (below + 1.5) / height)
-            plot_durations(studies, self.site, *self._days, ax=figure.add_axes(box))
-        violin = as_svg(figure, t("Durations by exam type"), "violin")
-        both = element("div", [violin, duration_table_html(studies, self.site, *self._days)], "beside")
+        chosen, table = self.limits.chosen(studies), self._durations(studies)
+        height = violin_height(len(table) + len(self._idle(studies)))
+        violin = violin_picture(chosen, self._site, *self._days, (VIOLIN_WIDTH, height))
+        numbers = duration_table_html(chosen, self._site, *self._days, among=self._among(studies))
+        both = element("div", [violin, numbers], "beside")
         return both + element("p", violin_caption(t), "caption") if len(table) else both
 
     def notes(self) -> Html:
         """Return what each number means."""
-        return (long_page_notes if self._is_long else page_notes)(self.site, self.scanner)
+        t = language(self.site.report.language)
+        further = [chosen_sentence(t)] if self.limits.chooses_exams else []
+        return (long_page_notes if self._is_long else page_notes)(self.site, self.scanner, *further)
 
     @property
     def _days(self) -> tuple[str, date, date]:
@@ -170,8 +166,30 @@ class ScannerPage:
 
     @property
     def _is_long(self) -> bool:
-        return (self.period.last - self.period.first).days >= LONG
+        return is_long(self.period.first, self.period.last)
+
+    @property
+    def _site(self) -> Site:
+        """The site as if it worked on the weekdays that count alone."""
+        return self.limits.site(self.site)
+
+    def _among(self, studies: pd.DataFrame) -> pd.DataFrame | None:
+        """Return all exams of the weekdays that count, if only some of them do."""
+        return self.limits.on_days(studies) if self.limits.chooses_exams else None
+
+    def _durations(self, studies: pd.DataFrame) -> pd.DataFrame:
+        return duration_table(self.limits.chosen(studies), self._site, *self._days)
+
+    def _idle(self, studies: pd.DataFrame) -> pd.DataFrame:
+        return gap_durations(self.limits.on_days(studies), self._site, *self._days)
 
     def _legend(self, studies: pd.DataFrame, before: pd.DataFrame | None) -> dict[str, Html]:
         ghost = self._is_long and before is not None
-        return agenda_legend(studies, self.site, *self._days, profile=self._is_long, ghost=ghost)
+        return agenda_legend(
+            self.limits.chosen(studies),
+            self._site,
+            *self._days,
+            profile=self._is_long,
+            ghost=ghost,
+            among=self._among(studies),
+        )

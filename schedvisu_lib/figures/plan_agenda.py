@@ -17,13 +17,14 @@ from schedvisu_lib.figures.box_labels import label_boxes, label_boxes_shortly
 from schedvisu_lib.figures.boxes import Floats, add_boxes, add_lines
 from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.columns import Column, agenda_columns
-from schedvisu_lib.figures.hour_axis import hour_range, hours_since_midnight
+from schedvisu_lib.figures.hour_axis import hour_range, hours_since_midnight, shared_range
 from schedvisu_lib.figures.idle import name_service, service_fields
-from schedvisu_lib.figures.style import INK, PALE, exam_type_colors, house_style
+from schedvisu_lib.figures.style import INK, PALE, exam_type_colors, house_style, outside
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.appointments import CANCELLED
-from schedvisu_lib.studies.plan_effect import DONE, ELSEWHERE, NOT_DONE, unplanned_on
+from schedvisu_lib.studies.plan_effect import COLUMNS, DONE, ELSEWHERE, NOT_DONE, unplanned_on
 from schedvisu_lib.studies.selection import Day, as_date, between, of_scanner
+from schedvisu_lib.tables import require
 
 PLAN: Final = (0.02, 0.465)
 EFFECT: Final = (0.535, 0.98)
@@ -71,16 +72,33 @@ def plot_plan_effect(
     -------
     matplotlib.axes.Axes
         The axes; y is hours since midnight, x has a width of 1 per day.
+
+    Raises
+    ------
+    ValueError
+        The scanner is unknown, a day cannot be read, or the first one lies after the last one.
+    TableError
+        A column is missing, or times are none.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> store = sv.open_store(site)
+    >>> planned, studies = (table("2026-05-18", "2026-05-22") for table in (store.planned, store.studies))
+    >>> comparison = sv.compare_plan(planned, studies, site)
+    >>> ax = sv.plot_plan_effect(comparison, studies, site, "Discovery 690", "2026-05-18", "2026-05-22")
+    >>> [half.get_text() for half in ax.get_xticklabels(minor=True)][:2]
+    ['prévu', 'réalisé']
     """
     with house_style():
         ax = ax if ax is not None else plt.gca()
         t = language(site.report.language)
-        rows = between(comparison, first, last)
+        rows = between(require(comparison, *COLUMNS), first, last)
         booked = _booked(rows, scanner)
-        exams = of_scanner(studies, scanner, first, last)
+        exams = of_scanner(require(studies, "exam_id", "exam_type"), scanner, first, last)
         spans = _spans(booked, exams)
         columns = agenda_columns(spans, site, as_date(first), as_date(last), scanner)
-        top, bottom = hour_range(spans, site, scanner)
+        top, bottom = shared_range(ax, *hour_range(spans, site, scanner))
         draw_frame(ax, columns, site, scanner, top, bottom)
         left = {column.day: column.left for column in columns}
         plan = _boxes(booked, ("start", "end"), left, PLAN, top, bottom)
@@ -210,7 +228,7 @@ def _name_halves(ax: Axes, columns: list[Column], t: Language) -> None:
     """Write over each day which half is which."""
     days = [column for column in columns if column.closed is None]
     places = [column.left + sum(half) / 2 for column in days for half in (PLAN, EFFECT)]
-    ax.set_xticks(places, [t("planned"), t("done")] * len(days), minor=True, color=PALE)
+    ax.set_xticks(places, [t("planned"), t("done")] * len(days), minor=True, color=outside(ax, PALE))
     ax.tick_params(axis="x", which="minor", length=0, pad=1.5, labelsize=5)
     ax.tick_params(axis="x", which="major", pad=8.5)
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 
 from schedvisu_lib.config import OTHER, Site
 
@@ -30,6 +31,8 @@ RC: Final[Any] = {
     "ytick.major.width": 0.4,
     "xtick.major.size": 2.0,
     "ytick.major.size": 2.0,
+    "grid.linestyle": "-",
+    "grid.alpha": 1.0,
     "hatch.linewidth": 0.4,
     "axes.edgecolor": "#9a9a9a",
     "xtick.color": "#444444",
@@ -59,6 +62,7 @@ NOT_CHOSEN: Final = "#e2e2e2"
 GHOST: Final = "#555555"
 REST: Final = "#c4c4c4"
 """Of the exam types that the hour profile does not show one by one."""
+_LIGHT_INK: Final = "#d8d8d8"
 LIGHTER: Final = 0.38
 """Opacity of preparation beside its exam."""
 
@@ -68,6 +72,35 @@ def house_style() -> Iterator[None]:
     """Draw in the look of the report meanwhile, whatever the user's own settings are."""
     with mpl.rc_context(RC):
         yield
+
+
+def dress(ax: Axes) -> None:
+    """Give axes the look of the report, also those that a user made with settings of their own.
+
+    Letters outside the axes are light where the figure is dark.
+    """
+    ax.grid(False)
+    ax.set_facecolor("white")
+    for axis in ("x", "y"):
+        ax.tick_params(
+            axis=axis,
+            labelsize=RC[f"{axis}tick.labelsize"],
+            width=RC[f"{axis}tick.major.width"],
+            length=RC[f"{axis}tick.major.size"],
+            color=RC[f"{axis}tick.color"],
+            labelcolor=outside(ax, RC[f"{axis}tick.color"]),
+            direction="out",
+        )
+    for label in (ax.xaxis.label, ax.yaxis.label):
+        label.set(fontsize=RC["axes.labelsize"], color=outside(ax, "black"))
+    ax.spines[:].set(visible=True, color=RC["axes.edgecolor"], linewidth=RC["axes.linewidth"])
+
+
+def outside(ax: Axes, color: str) -> str:
+    """Return the colour of letters beside the axes: light where the figure is dark."""
+    figure: Any = ax.figure
+    ground = figure.get_facecolor()
+    return color if ground[3] == 0 or readable_on(to_hex(ground)) == INK else _LIGHT_INK
 
 
 def exam_type_colors(site: Site) -> dict[str, str]:

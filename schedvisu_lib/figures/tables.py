@@ -13,7 +13,8 @@ from schedvisu_lib.figures.durations import short_name
 from schedvisu_lib.figures.html import Html, table
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.periods import make_bins
-from schedvisu_lib.studies.counts import count_summary, count_table
+from schedvisu_lib.studies.counts import counts_of_days, summary_of_days
+from schedvisu_lib.studies.days import day_table
 from schedvisu_lib.studies.durations import COLUMNS, TURNOVER, duration_table, gap_durations
 from schedvisu_lib.studies.gaps import HOLE, LUNCH, SERVICE
 
@@ -23,8 +24,15 @@ _COUNTS: Final = ("days", "slots", "exams", "gaps")
 _RATIOS: Final = ("utilisation", "occupancy")
 
 
-def count_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date) -> Html:
+def count_table_html(
+    studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date, *, among: pd.DataFrame | None = None
+) -> Html:
     """Show the count table: a column per bin, then total, mean per open day and mean per bin."""
+    return days_html(day_table(studies, site, scanner, first, last, among=among), site)
+
+
+def days_html(days: pd.DataFrame, site: Site) -> Html:
+    """Show the count table of days as :func:`schedvisu_lib.studies.days.day_table` describes them."""
     t = language(site.report.language)
     names = {
         "days": t("Open days"),
@@ -34,9 +42,8 @@ def count_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: dat
         "utilisation": t("Utilisation"),
         "occupancy": t("Occupancy"),
     }
-    bins = make_bins(site.calendar, first, last)
-    counts = count_table(studies, site, scanner, first, last)
-    summary = count_summary(studies, site, scanner, first, last)
+    bins = make_bins(site.calendar, days.index[0].date(), days.index[-1].date())
+    counts, summary = counts_of_days(days, site), summary_of_days(days, site)
     means = {"mean per open day": t("Mean per open day"), "mean per bin": t("Mean per column")}
     if bins[0].kind == "day":
         del means["mean per bin"]  # the same: each column is one open day
@@ -61,8 +68,13 @@ def _mean(value: float, name: str, t: Language) -> str:
     return t.percent(value) if name in _RATIOS else t.number(value, 1)
 
 
-def duration_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date) -> Html:
-    """Show the durations by exam type, then those of turnovers and of each class of gap; minutes with one decimal."""
+def duration_table_html(
+    studies: pd.DataFrame, site: Site, scanner: str, first: date, last: date, *, among: pd.DataFrame | None = None
+) -> Html:
+    """Show the durations by exam type, then those of turnovers and of each class of gap; minutes with one decimal.
+
+    Where ``studies`` are some of the exams ``among`` all, turnovers and gaps are those between all.
+    """
     t = language(site.report.language)
     heads = (t("Exam type"), "n", t("Mean"), t("Median"), "Q1", "Q3", t("Min"), t("Max"))
     exams, codes = duration_table(studies, site, scanner, first, last), exam_type_codes(site)
@@ -76,7 +88,7 @@ def duration_table_html(studies: pd.DataFrame, site: Site, scanner: str, first: 
         SERVICE: t("Gap: out of service"),
         HOLE: t("Gap: hole"),
     }
-    gaps = gap_durations(studies, site, scanner, first, last)
+    gaps = gap_durations(studies if among is None else among, site, scanner, first, last)
     idle = [[names[str(name)], *_minutes(row, t)] for name, row in gaps.iterrows()]
     return table(heads, rows, "durations", caption=t("Durations in minutes"), apart=idle)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schedvisu_lib.config import Site
@@ -28,7 +28,7 @@ class BuiltReport:
     html
         The report as one self-contained file.
     pdf
-        The same for printing; None if it could not be printed.
+        The same for printing; None if it could not be printed, or should not.
     notebooks
         Folder of the executed notebooks.
     n_pages
@@ -38,7 +38,8 @@ class BuiltReport:
     error
         Why there is no PDF; None if there is one.
     warnings
-        What looks wrong though nothing failed: pages that overflow, messages of the kernels.
+        What looks wrong though nothing failed: pages that overflow, messages of the kernels, and that these
+        cannot be forked.
     """
 
     html: Path
@@ -71,7 +72,7 @@ def build_report(
     Parameters
     ----------
     site
-        Gives title, language, browser, workers and timeout.
+        Gives title, language, browser, workers, engine and timeout.
     pages
         The pages in their order; see :func:`schedvisu_lib.report.pages.report_pages`.
     folder
@@ -98,37 +99,69 @@ def build_report(
         The folder cannot be written to, or there is nothing to execute.
     """
     steps = steps or Steps()
+    built = build_html(
+        site, pages, folder, name=name, executed_folder=executed_folder, steps=steps, on_done=on_done,
+        notebooks=notebooks,
+    )  # fmt: skip
+    warnings = list(built.warnings)
+    pdf: Path | None = folder / f"{name}.pdf"
+    problem: str | None = None
+    with steps.step("print"):
+        try:
+            _print(built.html, folder / f"{name}.pdf", site.report.browser)
+        except ReportError as error:
+            pdf, problem = None, str(error)
+        if pdf is not None:
+            subject = language(site.report.language)("Effective schedule of the scanners")
+            warnings += finish_pdf(pdf, title=site.report.title, author=_author(site), subject=subject)
+            warnings += page_warnings(pdf, built.html.read_text(encoding="utf-8"), [page.name for page in pages])
+    return replace(built, pdf=pdf, error=problem, warnings=tuple(warnings))
+
+
+def build_html(
+    site: Site,
+    pages: Sequence[Page],
+    folder: Path,
+    *,
+    name: str,
+    executed_folder: Path,
+    steps: Steps | None = None,
+    on_done: Callable[[ExecutedPage], None] | None = None,
+    notebooks: Path | None = None,
+) -> BuiltReport:
+    """Build ``<folder>/<name>.html`` alone, as :func:`build_report` does; that needs no browser.
+
+    Raises
+    ------
+    ReportError
+        The folder cannot be written to, or there is nothing to execute.
+    """
+    steps = steps or Steps()
+    warnings: list[str] = []
     with steps.step("execute"):
         executed = execute_pages(
             pages,
             executed_folder,
             workers=site.report.workers,
             timeout=site.report.notebook_timeout,
+            engine=site.report.engine,
             on_done=on_done,
+            on_warning=warnings.append,
             notebooks=notebooks,
         )
-    t = language(site.report.language)
-    author = f"{site.department.name}, {site.department.hospital}"
     html = folder / f"{name}.html"
     with steps.step("convert"):
-        merged = merge_pages(executed, title=site.report.title, author=author, language=t)
+        t = language(site.report.language)
+        merged = merge_pages(executed, title=site.report.title, author=_author(site), language=t)
         text, _ = ReportExporter().from_notebook_node(merged)
         _write(html, text)
-
-    warnings = [line for result in executed for line in kernel_messages(result)]
-    pdf: Path | None = folder / f"{name}.pdf"
-    problem: str | None = None
-    with steps.step("print"):
-        try:
-            _print(html, folder / f"{name}.pdf", site.report.browser)
-        except ReportError as error:
-            pdf, problem = None, str(error)
-        if pdf is not None:
-            subject = t("Effective schedule of the scanners")
-            warnings += finish_pdf(pdf, title=site.report.title, author=author, subject=subject)
-            warnings += page_warnings(pdf, text, [page.name for page in pages])
+    warnings += (line for result in executed for line in kernel_messages(result))
     failed = tuple(result.error for result in executed if result.error)
-    return BuiltReport(html, pdf, executed_folder, len(pages), failed, problem, tuple(warnings))
+    return BuiltReport(html, None, executed_folder, len(pages), failed, warnings=tuple(warnings))
+
+
+def _author(site: Site) -> str:
+    return f"{site.department.name}, {site.department.hospital}"
 
 
 def _write(html: Path, text: str) -> None:

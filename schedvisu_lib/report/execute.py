@@ -20,7 +20,9 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from schedvisu_lib.errors import ReportError
+from schedvisu_lib.report.forking import FORKING, Nursery, can_fork
 from schedvisu_lib.report.pages import Page, notebooks_folder
+from schedvisu_lib.settings.report import Engine
 
 KERNEL_ENVIRONMENT: Final = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger complains of frozen modules in every kernel
@@ -29,6 +31,7 @@ KERNEL_ENVIRONMENT: Final = {
 """Environment variables that kernels get where the user has not set them otherwise."""
 
 _LONGEST_MESSAGE: Final = 300
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ def execute_pages(
     *,
     workers: int = 2,
     timeout: int = 300,
+    engine: Engine = "auto",
     on_done: Callable[[ExecutedPage], None] | None = None,
+    on_warning: Callable[[str], None] | None = None,
     notebooks: Path | None = None,
 ) -> list[ExecutedPage]:
     """Execute pages side by side; a page that fails does not stop the others.
@@ -74,8 +79,14 @@ def execute_pages(
         How many notebooks run at the same time.
     timeout
         Longest time for one cell, in seconds.
+    engine
+        How kernels come about: ``fork`` from one process that has the imports done, ``stock`` each by itself, ``auto``
+        forked where the system can and where there is more than one page.
     on_done
         Called in the caller's thread after each page, in the order in which they end.
+    on_warning
+        Called at most once, with one line, if kernels should be forked and cannot: each is started by itself then. By
+        default it is logged.
     notebooks
         Folder of the notebooks; the report's own by default.
 
@@ -92,17 +103,19 @@ def execute_pages(
     source = notebooks or notebooks_folder()
     _make_room(folder)
     # Failures are told in ExecutedPage.error; without a handler logging would print them to the terminal too.
-    logging.getLogger("papermill").addHandler(logging.NullHandler())
+    if not (told := logging.getLogger("papermill")).handlers:
+        told.addHandler(logging.NullHandler())
     done: dict[int, ExecutedPage] = {}
     with (
         _kernel_environment(),
         TemporaryDirectory(prefix="schedvisu-", ignore_cleanup_errors=True) as sockets,
+        _kernels(engine, len(pages), on_warning or _LOG.warning) as kernels,
         ThreadPoolExecutor(workers, "notebook") as pool,
     ):
         numbers = {}
         for number, page in enumerate(pages, start=1):
             target = folder / f"{number:02d}-{page.slug}.ipynb"
-            options = {"execution_timeout": timeout, **_transport(Path(sockets, str(number)))}
+            options = {"execution_timeout": timeout, **kernels, **_transport(Path(sockets, str(number)))}
             numbers[pool.submit(_execute, page, source, target, options)] = number
         try:
             for future in as_completed(numbers):
@@ -134,6 +147,19 @@ def _kernel_environment() -> Iterator[None]:
     finally:
         for name in added:
             os.environ.pop(name, None)
+
+
+@contextmanager
+def _kernels(engine: Engine, n_pages: int, warn: Callable[[str], None]) -> Iterator[dict[str, Any]]:
+    """Yield papermill's options for where kernels come from."""
+    if engine == "stock" or (engine == "auto" and (n_pages < 2 or not can_fork())):
+        yield {}
+    elif not can_fork():
+        warn("kernels cannot be forked on this system: each page starts its own; set report.engine to auto")
+        yield {}
+    else:
+        with Nursery(warn) as nursery:
+            yield {"engine_name": FORKING, "nursery": nursery}
 
 
 def _transport(socket: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from schedvisu_lib.figures.anchors import page_anchor, page_name
 from schedvisu_lib.language import language
 from schedvisu_lib.periods import Period
 from schedvisu_lib.slugs import slug
+from schedvisu_lib.studies.limits import Limits
 
 Value = str | int | float | bool | None
 """What a notebook's parameter can be; days and times are ISO strings."""
@@ -71,6 +72,15 @@ class Page:
         """The page without links to others, which stand beside it in a report only."""
         own = {name: value for name, value in self.parameters.items() if not name.startswith(_LINKED)}
         return replace(self, parameters=own)
+
+    @property
+    def can_be_limited(self) -> bool:
+        """Whether the page can show some of the exams alone."""
+        return self.notebook == "scanner_page"
+
+    def limited(self, limits: Limits) -> Page:
+        """Return the page, if it can be limited, of some of the exams; else as it is."""
+        return replace(self, parameters={**self.parameters, **limits.parameters()}) if self.can_be_limited else self
 
 
 def notebooks_folder() -> Path:

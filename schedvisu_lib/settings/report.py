@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from schedvisu_lib.settings.base import FilePath, Settings, Text
 
 BUILTIN_PERIODS: Final = ("weekly", "biweekly", "monthly", "quarterly", "half-yearly", "yearly", "multi-year")
+
+Engine = Literal["auto", "fork", "stock"]
+"""How kernels start: ``fork`` from one process with the imports done, ``stock`` each by itself, ``auto`` as it goes."""
 
 
 def known_languages() -> tuple[str, ...]:
@@ -73,6 +76,7 @@ class Report(Settings):
     other_color: str = Field("#999999", pattern=r"^#[0-9a-fA-F]{6}$")
     browser: str | None = None
     workers: int = Field(2, ge=1, le=16)
+    engine: Engine = "auto"
     notebook_timeout: int = Field(300, ge=10)
     keep_runs: int = Field(90, ge=1)
     stands_out: StandsOut = StandsOut()

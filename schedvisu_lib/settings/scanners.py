@@ -37,7 +37,7 @@ class Scanner(Settings):
     hours: dict[Weekday, HoursText] = Field(min_length=1)
     slots: dict[Weekday, Annotated[int, Field(ge=0)]]
     gap: float = Field(30, gt=0)
-    preparation: float = Field(5, ge=0)
+    preparation: float = Field(5, ge=0, allow_inf_nan=False)
     take_gap: float = Field(3540, ge=0)
     lunch: HoursText | None = None
     service: tuple[Annotated[Service, BeforeValidator(_service)], ...] = ()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.settings.calendar import WEEKDAYS
+from schedvisu_lib.tables import require
 
 
 def choose_exams(
@@ -43,7 +44,9 @@ def choose_exams(
     Raises
     ------
     ValueError
-        A weekday or an hour is not written as it must be.
+        A weekday, an hour, or one name instead of a list of names is not written as it must be.
+    TableError
+        A column that is asked for is missing.
 
     Examples
     --------
@@ -52,12 +55,17 @@ def choose_exams(
     >>> mornings = sv.choose_exams(studies, weekdays=["mon", "tue"], hours=("08:00", "12:00"))
     >>> sorted(mornings["date"].dt.day_name().unique())
     ['Monday', 'Tuesday']
+    >>> len(mornings), len(studies)
+    (45, 203)
     """
+    needed = {"date": hours if weekdays is None else weekdays, "start": hours, "exam_type": exam_types, "take": takes}
+    studies = require(studies, *(name for name, asked in needed.items() if asked is not None))
+    _refuse_single(weekdays=weekdays, exam_types=exam_types, takes=takes)
     chosen = pd.Series(True, index=studies.index)
     if weekdays is not None:
         chosen &= studies["date"].dt.day_of_week.isin([_number(day) for day in weekdays])
     if hours is not None:
-        begin, end = (_since_midnight(hour) for hour in hours)
+        begin, end = _span(hours)
         since = studies["start"] - studies["date"]
         chosen &= (since >= begin) & (since < end)
     if exam_types is not None:
@@ -81,11 +89,27 @@ def on_weekdays(site: Site, weekdays: Collection[str]) -> Site:
     >>> site.calendar.workdays
     ('mon', 'fri')
     """
+    _refuse_single(weekdays=weekdays)
     numbers = {_number(day) for day in weekdays}
     workdays = tuple(day for day in site.calendar.workdays if WEEKDAYS.index(day) in numbers)
     if not workdays:
         raise ValueError(f"{', '.join(weekdays)}: no workday of {site.file.name}; allowed: {_names(site)}")
     return site.model_copy(update={"calendar": site.calendar.model_copy(update={"workdays": workdays})})
+
+
+def _refuse_single(**lists: Collection[str] | Collection[int] | None) -> None:
+    for name, given in lists.items():
+        if isinstance(given, str | int):
+            raise ValueError(f"{name}={given!r} is no list; write {name}=[{given!r}]")
+
+
+def _span(hours: tuple[time | str, time | str]) -> tuple[pd.Timedelta, pd.Timedelta]:
+    if isinstance(hours, str) or len(hours) != 2:
+        raise ValueError(f'hours={hours!r} is no pair; write hours=("08:00", "12:00")')
+    begin, end = (_since_midnight(hour) for hour in hours)
+    if begin >= end:
+        raise ValueError(f"hours={hours!r}: the first is not before the other; exchange them")
+    return begin, end
 
 
 def _names(site: Site) -> str:
@@ -102,5 +126,8 @@ def _number(weekday: str) -> int:
 def _since_midnight(hour: time | str) -> pd.Timedelta:
     if hour == "24:00":
         return pd.Timedelta(days=1)
-    clock = hour if isinstance(hour, time) else time.fromisoformat(hour)
+    try:
+        clock = hour if isinstance(hour, time) else time.fromisoformat(hour)
+    except (TypeError, ValueError):
+        raise ValueError(f'hour {hour!r} cannot be read; write it as "08:00"') from None
     return pd.Timedelta(clock.isoformat())

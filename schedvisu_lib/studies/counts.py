@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.periods import make_bins
+from schedvisu_lib.periods import Bin, make_bins
 from schedvisu_lib.studies.days import day_table
-from schedvisu_lib.studies.selection import Day, as_date
+from schedvisu_lib.studies.selection import Day
 
 COLUMNS = ["days", "slots", "exams", "gaps", "utilisation", "occupancy"]
 
@@ -41,10 +41,30 @@ def count_table(
     Raises
     ------
     ValueError
-        The scanner is unknown.
+        The scanner is unknown, a day cannot be read, or the first one lies after the last one.
+    TableError
+        A column is missing, or times are none.
+
+    Notes
+    -----
+    Slots and gaps as in section 5.4 of the design, bins as in 5.5.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> sv.count_table(studies, site, "Discovery 690", "2026-05-18", "2026-05-22").loc["2026-05-18":"2026-05-19"]
+                days  slots  exams  gaps  utilisation  occupancy
+    bin
+    2026-05-18     1     14     11     1     0.785714   0.490...
+    2026-05-19     1     14     11     2     0.785714   0.49...
     """
-    days = day_table(studies, site, scanner, first, last, among=among)
-    bins = make_bins(site.calendar, as_date(first), as_date(last))
+    return counts_of_days(day_table(studies, site, scanner, first, last, among=among), site)
+
+
+def counts_of_days(days: pd.DataFrame, site: Site) -> pd.DataFrame:
+    """Return the count table of days as :func:`schedvisu_lib.studies.days.day_table` describes them."""
+    bins = _bins(days, site)
     edges = pd.to_datetime([column.first for column in bins])
     position = np.searchsorted(edges, days.index, side="right") - 1
     return sum_days(days.groupby(position)).set_axis([column.label for column in bins]).rename_axis("bin")
@@ -55,15 +75,28 @@ def count_summary(
 ) -> pd.DataFrame:
     """Sum up a period's count table.
 
+    Parameters are those of :func:`count_table`, and so are the errors.
+
     Returns
     -------
     DataFrame
         Index "total", "mean per open day", "mean per bin"; columns as :func:`count_table`. The ratios of the total
         are those of the sums; means have none.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> sv.count_summary(studies, site, "Discovery 690", "2026-05-18", "2026-05-22").loc["total", "exams"]
+    np.float64(51.0)
     """
-    days = day_table(studies, site, scanner, first, last, among=among)
+    return summary_of_days(day_table(studies, site, scanner, first, last, among=among), site)
+
+
+def summary_of_days(days: pd.DataFrame, site: Site) -> pd.DataFrame:
+    """Return the summary of days as :func:`schedvisu_lib.studies.days.day_table` describes them."""
     sums = sum_days(days.groupby(np.zeros(len(days), dtype=int)))
-    n_bins = len(make_bins(site.calendar, as_date(first), as_date(last)))
+    n_bins = len(_bins(days, site))
     total = sums.iloc[0]
     counts = total.where(~total.index.isin(["utilisation", "occupancy"]))
     per_day = (counts / total["days"]).mask(counts.index == "days") if total["days"] else counts * np.nan
@@ -75,19 +108,16 @@ def count_summary(
     return pd.DataFrame(rows).T
 
 
+def _bins(days: pd.DataFrame, site: Site) -> list[Bin]:
+    return make_bins(site.calendar, days.index[0].date(), days.index[-1].date()) if len(days) else []
+
+
 def sum_days(groups: pd.api.typing.DataFrameGroupBy) -> pd.DataFrame:
     """Sum up groups of rows of the day table: columns as :func:`count_table`, a row per group.
 
     Utilisation is exams / slots, occupancy is the union of the prepared times / opening hours.
     """
-    sums = groups.agg(
-        days=("open", "sum"),
-        slots=("slots", "sum"),
-        exams=("exams", "sum"),
-        gaps=("gaps", "sum"),
-        busy=("busy", "sum"),
-        opening=("opening", "sum"),
-    )
+    sums = groups[["open", "slots", "exams", "gaps", "busy", "opening"]].sum().rename(columns={"open": "days"})
     utilisation = sums["exams"] / sums["slots"].where(sums["slots"] > 0)
     occupancy = sums["busy"] / sums["opening"].where(sums["opening"] > pd.Timedelta(0))
     return sums.assign(utilisation=utilisation, occupancy=occupancy)[COLUMNS]

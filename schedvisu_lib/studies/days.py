@@ -5,12 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.periods import days_between
 from schedvisu_lib.studies.gaps import find_gaps, parts
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
-from schedvisu_lib.studies.service import is_scanner_open, offer_of
+from schedvisu_lib.studies.service import Offer, offers_between
+from schedvisu_lib.tables import require
 
 _ZERO = pd.Timedelta(0)
+_NEEDED = ["exam_id", "date", "scanner", "start", "end", "prepared_from", "prepared_until"]
+"""Columns of the studies; the others are texts, which are slow to take along."""
+_TIMES = ["opens", "closes", "opening", "closing"]
 
 
 def as_timedelta(times: pd.Series) -> pd.Series:
@@ -87,22 +90,19 @@ def day_table(
         of prepared times); ``first_start``, ``last_end`` (timedelta since midnight), ``idle_before``, ``idle_after``,
         ``overtime`` (timedelta; missing without exam or opening hours).
     """
-    table = _offered(site, scanner, first, last)
-    exams = of_scanner(studies, scanner, first, last)
+    exams = of_scanner(require(studies, *_NEEDED)[_NEEDED], scanner, first, last)
     gaps = find_gaps(exams if among is None else of_scanner(among, scanner, first, last), site)
-    by_day = (
-        exams.assign(busy=busy_times(exams))
-        .groupby("date")
-        .agg(
-            exams=("exam_id", "size"),
-            busy=("busy", "sum"),
-            start=("start", "min"),
-            end=("end", "max"),
-            prepared_from=("prepared_from", "min"),
-            prepared_until=("prepared_until", "max"),
-        )
-    )
-    used = by_day.reindex(table.index)
+    return describe_days(exams, gaps, site, scanner, first, last)
+
+
+def describe_days(
+    exams: pd.DataFrame, gaps: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day
+) -> pd.DataFrame:
+    """Return the day table of a scanner's exams in order of start, and of the gaps that were found between all."""
+    table = _offered(site, scanner, first, last)
+    by_day = exams.assign(busy=busy_times(exams)).groupby("date")
+    firsts, lasts = by_day[["start", "prepared_from"]].min(), by_day[["end", "prepared_until"]].max()
+    used = firsts.join(lasts).assign(exams=by_day.size(), busy=by_day["busy"].sum()).reindex(table.index)
     midnight = table.index.to_series()
     return table.drop(columns=["opens", "closes", "closing"]).assign(
         exams=used["exams"].fillna(0).astype("int64"),
@@ -118,21 +118,14 @@ def day_table(
 
 def _offered(site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
     """Return slots and opening hours of each day; a holiday, a closure or a day out of service has none."""
-    rows = []
-    for day in days_between(as_date(first), as_date(last)):
-        offer = offer_of(site, scanner, day)
-        rows.append(
-            {
-                "date": pd.Timestamp(day),
-                "open": is_scanner_open(site, scanner, day),
-                "slots": offer.slots,
-                "opens": offer.opens,
-                "closes": offer.closes,
-                "opening": offer.opening,
-                "closing": offer.closing,
-            }
-        )
-    times = ["opens", "closes", "opening", "closing"]
-    table = pd.DataFrame(rows, columns=["date", "open", "slots", *times])
-    table = table.astype({"date": "datetime64[us]", "open": bool, "slots": "int64"}).set_index("date")
-    return table.assign(**{name: as_timedelta(table[name]) for name in times})
+    offers = offers_between(site, scanner, as_date(first), as_date(last))
+    # Days that are alike share a row: there are few, and pandas makes durations of them one by one.
+    alike = {offer: place for place, offer in enumerate(dict.fromkeys(offers.values()))}
+    rows = [
+        {"open": offer is not None, **{name: getattr(offer or Offer(), name) for name in ("slots", *_TIMES)}}
+        for offer in alike
+    ]
+    kinds = pd.DataFrame(rows, columns=["open", "slots", *_TIMES]).astype({"open": bool, "slots": "int64"})
+    kinds = kinds.assign(**{name: as_timedelta(kinds[name]) for name in _TIMES})
+    days = pd.DatetimeIndex(list(offers), dtype="datetime64[us]", name="date")
+    return kinds.iloc[[alike[offer] for offer in offers.values()]].set_axis(days)

@@ -8,6 +8,7 @@ from schedvisu_lib.config import OTHER, Site
 from schedvisu_lib.studies.days import turnovers
 from schedvisu_lib.studies.gaps import CLASSES, find_gaps
 from schedvisu_lib.studies.selection import Day, of_scanner
+from schedvisu_lib.tables import require
 
 TURNOVER = "turnover"
 """What idle time is that no gap is."""
@@ -44,8 +45,27 @@ def duration_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, 
     DataFrame
         Index ``exam_type`` (order of the site file, types that it does not know at the end) and ``take`` (0 where
         takes are not kept apart); ``n``, and ``mean``, ``median``, ``q1``, ``q3``, ``min``, ``max`` (timedelta).
+        Only exam types that occur have a row (design, section 5.4).
+
+    Raises
+    ------
+    ValueError
+        The scanner is unknown, a day cannot be read, or the first one lies after the last one.
+    TableError
+        A column is missing, or times are none.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> table = sv.duration_table(studies, site, "Discovery 690", "2026-05-18", "2026-05-22")
+    >>> table["n"].to_dict()
+    {('FDG STAND.', 0): 29, ('FDG CERV.', 0): 8, ('PSMA', 0): 4, ('DOTATATE', 0): 3, ('COEUR RB', 0): 7}
+    >>> float(table.loc[("PSMA", 0), "median"].total_seconds() / 60)
+    19.04...
     """
-    exams = of_scanner(studies, scanner, first, last)
+    studies = require(studies, "exam_type", "take")
+    exams = of_scanner(studies, site.scanner(scanner).name, first, last)
     names = dict.fromkeys([*type_order(site), *sorted(exams["exam_type"].unique())])
     order = pd.CategoricalDtype(list(names), ordered=True)
     keys = [exams["exam_type"].astype(order), kept_apart(exams, site)]
@@ -61,7 +81,14 @@ def gap_durations(studies: pd.DataFrame, site: Site, scanner: str, first: Day, l
     -------
     DataFrame
         Index ``class``: "turnover", then "lunch", "service" and "hole", as far as they occur; columns as
-        :func:`duration_table`.
+        :func:`duration_table`, whose parameters and errors are the same.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
+    >>> sv.gap_durations(studies, site, "Discovery 690", "2026-05-18", "2026-05-22")["n"].to_dict()
+    {'turnover': 36, 'lunch': 1, 'hole': 9}
     """
     exams = of_scanner(studies, scanner, first, last)
     gaps = find_gaps(exams, site)

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.periods import days_between
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
-from schedvisu_lib.studies.service import is_scanner_open
+from schedvisu_lib.studies.service import offers_between
 
 QUARTER: Final = 0.25
 """Width of a step in hours."""
@@ -37,13 +36,15 @@ def hour_profile(studies: pd.DataFrame, site: Site, scanner: str, first: Day, la
         most used first; values are exams at the same time, averaged over the scanner's open days. Exams on
         other days, and what runs past midnight, are not counted.
     """
-    days = [day for day in days_between(as_date(first), as_date(last)) if is_scanner_open(site, scanner, day)]
+    days = [day for day, offer in offers_between(site, scanner, as_date(first), as_date(last)).items() if offer]
     exams = of_scanner(studies, scanner, first, last)
     exams = exams.loc[exams["date"].isin(pd.DatetimeIndex(days))]
     hours = np.arange(0, 24, QUARTER)
     start = ((exams["start"] - exams["date"]).dt.total_seconds() / 3600).to_numpy()
     end = ((exams["end"] - exams["date"]).dt.total_seconds() / 3600).to_numpy()
     overlap = np.minimum(end[:, None], hours + QUARTER) - np.maximum(start[:, None], hours)
-    busy = pd.DataFrame(overlap.clip(min=0) / QUARTER, columns=pd.Index(hours, name="hour"))
-    profile = busy.groupby(exams["exam_type"].to_numpy()).sum().T / max(len(days), 1)
+    busy = overlap.clip(min=0) / QUARTER
+    types = sorted(exams.groupby("exam_type").indices.items())
+    sums = {name: busy[rows].sum(axis=0) for name, rows in types}
+    profile = pd.DataFrame(sums, index=pd.Index(hours, name="hour"), columns=list(sums)) / max(len(days), 1)
     return profile[profile.sum().sort_values(ascending=False, kind="stable").index]

@@ -12,9 +12,10 @@ import pandas as pd
 from schedvisu_lib.config import Site
 from schedvisu_lib.periods import Period
 from schedvisu_lib.studies.counts import sum_days
-from schedvisu_lib.studies.days import as_timedelta, day_table, turnovers
+from schedvisu_lib.studies.days import as_timedelta, describe_days, turnovers
 from schedvisu_lib.studies.gaps import find_gaps
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
+from schedvisu_lib.tables import require
 
 COUNTS: Final = ("exams", "slots", "gaps")
 RATIOS: Final = ("utilisation", "occupancy")
@@ -65,21 +66,28 @@ def period_overviews(studies: pd.DataFrame, site: Site, periods: Sequence[Period
     DataFrame
         Index ``scanner`` and ``period`` (place in ``periods``), columns as :func:`scanner_overview`.
     """
-    needed = studies[_NEEDED]
-    tables = {name: _of_scanner(needed, site, name, periods) for name in site.scanner_names}
+    needed = require(studies, *_NEEDED)[_NEEDED]
+    tables = {name: scanner_overviews(needed, site, name, periods) for name in site.scanner_names}
     return pd.concat(tables, names=["scanner", "period"])
 
 
-def _of_scanner(studies: pd.DataFrame, site: Site, scanner: str, periods: Sequence[Period]) -> pd.DataFrame:
+def scanner_overviews(
+    studies: pd.DataFrame, site: Site, scanner: str, periods: Sequence[Period], *, among: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Sum up several periods of one scanner: index ``period``, columns as :func:`scanner_overview`.
+
+    Where ``studies`` are some of the exams ``among`` all, gaps and turnovers are those between all.
+    """
     first, last = periods[0].first, periods[-1].last
-    exams = of_scanner(studies, scanner, first, last)
-    days = day_table(exams, site, scanner, first, last)
-    gaps = find_gaps(exams, site)
+    exams = of_scanner(require(studies, *_NEEDED)[_NEEDED], scanner, first, last)
+    whole = exams if among is None else of_scanner(require(among, *_NEEDED)[_NEEDED], scanner, first, last)
+    gaps = find_gaps(whole, site)
+    days = describe_days(exams, gaps, site, scanner, first, last)
     place = _place(days.index.to_series(), periods)
     by_day = days.loc[place >= 0].groupby(place[place >= 0])
     table = sum_days(by_day).join(by_day[_MEDIANS].median()).join(by_day[_SUMS].sum())
     table = table.assign(
-        turnover=turnovers(exams, site).groupby(_place(exams["date"], periods)).median(),
+        turnover=turnovers(whole, site).groupby(_place(whole["date"], periods)).median(),
         gap_time=(gaps["end"] - gaps["start"]).groupby(_place(gaps["date"], periods)).sum(),
     )
     times = {name: as_timedelta(table[name]) for name in TIMES}

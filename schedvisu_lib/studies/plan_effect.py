@@ -60,6 +60,15 @@ def compare_plan(
     ------
     TableError
         A column of a table is missing or of another type.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> store = sv.open_store(site)
+    >>> planned, studies = (table("2026-05-18", "2026-05-22") for table in (store.planned, store.studies))
+    >>> comparison = sv.compare_plan(planned, studies, site)
+    >>> comparison.query("scanner == 'Discovery 690'")["outcome"].value_counts().to_dict()
+    {'done': 46, 'unplanned': 4, 'elsewhere': 3, 'not done': 1}
     """
     booked = read_appointments(planned, site)
     exams = conform(studies, STUDIES).reset_index(drop=True)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.periods import is_open
+from schedvisu_lib.periods import days_between, is_open, working_days
 from schedvisu_lib.settings.calendar import WEEKDAYS
 from schedvisu_lib.settings.scanners import Scanner
+
+Moments: TypeAlias = np.datetime64 | npt.NDArray[np.datetime64]
+Spans: TypeAlias = npt.NDArray[np.timedelta64]
 
 _DAY = pd.Timedelta(days=1)
 _ZERO = pd.Timedelta(0)
@@ -70,9 +75,36 @@ def offer_of(site: Site, scanner: str, day: date) -> Offer:
     Part of a day out of service takes its share of the opening hours, and as large a share of the slots (rounded, the
     half up).
     """
-    machine, weekday = site.scanner(scanner), WEEKDAYS[day.weekday()]
     if not is_scanner_open(site, scanner, day):
         return Offer()
+    return _offer_if_open(site.scanner(scanner), day)
+
+
+def offers_between(site: Site, scanner: str, first: date, last: date) -> dict[date, Offer | None]:
+    """Return of every day from first to last what :func:`offer_of` does, None where the scanner is closed.
+
+    Days without any service are those of their weekday.
+    """
+    machine = site.scanner(scanner)
+    working = set(working_days(site.calendar, first, last))
+    usual: dict[int, Offer] = {}
+    offers: dict[date, Offer | None] = {}
+    for day in days_between(first, last):
+        if day not in working:
+            offers[day] = None
+        elif any(entry.includes(day) for entry in machine.service):
+            offers[day] = None if is_out_of_service(machine, day) else _offer_if_open(machine, day)
+        else:
+            weekday = day.weekday()
+            if weekday not in usual:
+                usual[weekday] = _offer_if_open(machine, day)
+            offers[day] = usual[weekday]
+    return offers
+
+
+def _offer_if_open(machine: Scanner, day: date) -> Offer:
+    """Return what a scanner offers on a day on which neither the department nor the scanner is closed."""
+    weekday = WEEKDAYS[day.weekday()]
     slots, hours = machine.slots.get(weekday, 0), machine.hours.get(weekday)
     if hours is None:
         return Offer(slots)
@@ -91,20 +123,25 @@ def offer_of(site: Site, scanner: str, day: date) -> Offer:
     return Offer(int(slots * (left / whole) + 0.5), opens, closes, left, closing)
 
 
-def service_overlap(gaps: pd.DataFrame, site: Site) -> pd.Series:
+def service_overlap(gaps: pd.DataFrame, site: Site) -> Spans:
     """Return how much of each gap (``date``, ``scanner``, ``start``, ``end``) lies in time out of service."""
-    overlap = pd.Series(_ZERO, index=gaps.index, dtype="timedelta64[us]")
+    overlap = np.zeros(len(gaps), "timedelta64[us]")
+    present = set(gaps["scanner"].unique())
+    dates, starts, ends = (gaps[name].to_numpy() for name in ("date", "start", "end"))
     for machine in site.scanners:
-        if not machine.service or gaps.empty:
+        if not machine.service or machine.name not in present:
             continue
         stretches = [gaps["date"].between(pd.Timestamp(e.first), pd.Timestamp(e.last)) for e in machine.service]
-        rows = gaps.loc[(gaps["scanner"] == machine.name) & np.logical_or.reduce(stretches)]
-        for midnight, same_day in rows.groupby("date"):
-            for begin, end in service_times(machine, midnight.date()):
-                overlap.loc[same_day.index] += common_time(same_day, midnight + begin, midnight + end)
+        rows = np.flatnonzero((gaps["scanner"] == machine.name) & np.logical_or.reduce(stretches))
+        for midnight in np.unique(dates[rows]):
+            same_day = rows[dates[rows] == midnight]
+            for begin, end in service_times(machine, pd.Timestamp(midnight).date()):
+                edges = midnight + begin.to_timedelta64(), midnight + end.to_timedelta64()
+                overlap[same_day] += common_time(starts[same_day], ends[same_day], *edges)
     return overlap
 
 
-def common_time(spans: pd.DataFrame, begin: pd.Series | pd.Timestamp, end: pd.Series | pd.Timestamp) -> pd.Series:
-    """Return how much of each span (columns ``start``, ``end``) lies between two moments."""
-    return (spans["end"].clip(upper=end) - spans["start"].clip(lower=begin)).clip(lower=_ZERO)
+def common_time(starts: Moments, ends: Moments, begin: Moments, end: Moments) -> Spans:
+    """Return how much of each span lies between two moments, or between those of each."""
+    positive: Spans = np.maximum(np.minimum(ends, end) - np.maximum(starts, begin), np.timedelta64(0))
+    return positive

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 
 import schedvisu_lib as sv
 from schedvisu_lib.errors import ExportError
-from schedvisu_lib.export.page import export_page, find_page, place
+from schedvisu_lib.export.page import export_pages, find_page, find_pages, place
 from schedvisu_lib.export.target import Format, Target
 from schedvisu_lib.periods import Period
 from schedvisu_lib.report.pages import Page
@@ -70,13 +70,21 @@ def test_plan_and_effect_is_a_page_of_short_periods_only(demo_site: sv.Site) -> 
         find_page(demo_site, month, EVENING, kind="plan-and-effect", scanners=names)
 
 
+def test_several_scanners_have_a_page_each_and_pages_of_all_stand_once(demo_site: sv.Site) -> None:
+    names = ["Millennium", "Vision 600"]
+    pages = find_pages(demo_site, WEEK, EVENING, kind="scanner-page", scanners=names)
+    assert [(page.kind, page.scanner) for page in pages] == [("scanner-page", name) for name in names]
+    [overview] = find_pages(demo_site, WEEK, EVENING, kind="overview", scanners=names)
+    assert overview == find_page(demo_site, WEEK, EVENING, kind="overview")
+
+
 def test_svg_without_its_program_says_what_to_install_before_any_work(
     demo_site: sv.Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     target = Target(tmp_path / "page.svg", Format.SVG)
     with pytest.raises(ExportError, match="pdftocairo is missing to make SVG; install Poppler") as error:
-        export_page(demo_site, Page("none", {}, "none"), target, dpi=150, executed_folder=tmp_path / "notebooks")
+        export_pages(demo_site, [Page("none", {}, "none")], target, dpi=150, executed_folder=tmp_path / "notebooks")
     assert "or choose --format pdf or png" in str(error.value)
     assert not (tmp_path / "notebooks").exists()
 
@@ -85,7 +93,7 @@ def test_a_notebook_that_fails_gives_no_file(demo_site: sv.Site, tmp_path: Path)
     site = demo_site.model_copy(update={"report": demo_site.report.model_copy(update={"browser": "/nowhere/chromium"})})
     target = Target(tmp_path / "page.pdf", Format.PDF)
     with pytest.raises(ExportError, match=r'page "none" failed: the notebook .*none\.ipynb is missing'):
-        export_page(site, Page("none", {}, "none"), target, dpi=150, executed_folder=tmp_path / "notebooks")
+        export_pages(site, [Page("none", {}, "none")], target, dpi=150, executed_folder=tmp_path / "notebooks")
     assert not target.file.exists()
 
 
@@ -107,6 +115,14 @@ def test_a_page_of_two_sheets_is_one_pdf(printed: Path, tmp_path: Path) -> None:
     target = Target(tmp_path / "slide.pdf", Format.PDF)
     assert place(printed, target, dpi=150) == [target.file]
     assert target.file.read_bytes() == printed.read_bytes()
+
+
+def test_html_is_written_as_it_was_made(tmp_path: Path) -> None:
+    made = tmp_path / "made.html"
+    made.write_text("<p>Durée</p>", encoding="utf-8")
+    target = Target(tmp_path / "slide.html", Format.HTML)
+    assert place(made, target, dpi=150) == [target.file]
+    assert target.file.read_bytes() == made.read_bytes()
 
 
 def test_a_page_of_two_sheets_gives_two_numbered_pictures(printed: Path, tmp_path: Path) -> None:

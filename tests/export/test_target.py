@@ -54,7 +54,7 @@ def test_a_file_of_another_ending_is_possible_with_a_format() -> None:
         (What.AGENDA, Format.XLSX, None, "agenda cannot be written as xlsx; allowed: ics"),
         (What.AGENDA, None, "a.xlsx", "agenda cannot be written as xlsx; allowed: ics"),
         (What.ALL, Format.CSV, None, "all cannot be written as csv; allowed: xlsx"),
-        (What.PAGE, Format.CSV, None, "page cannot be written as csv; allowed: pdf, png, svg"),
+        (What.PAGE, Format.CSV, None, "page cannot be written as csv; allowed: pdf, png, svg, html"),
         (What.GAPS, Format.PNG, None, "gaps cannot be written as png; allowed: csv, xlsx, parquet"),
         (What.GAPS, None, "a.txt", 'a.txt: the ending "txt" is no format; allowed for gaps: csv, xlsx, parquet'),
         (What.GAPS, Format.CSV, "a.xlsx", "a.xlsx: ends like xlsx, but --format says csv; leave one of the two out"),

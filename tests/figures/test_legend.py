@@ -20,8 +20,8 @@ def words(demo_site):
     """Gives the legend's words of the Discovery 690, the exam types apart."""
     en = demo_site.model_copy(update={"report": demo_site.report.model_copy(update={"language": "en"})})
 
-    def read(studies, first=WEEK[0], last=WEEK[1], *, profile=False):
-        return list(agenda_legend(studies, en, D690, first, last, profile=profile))
+    def read(studies, first=WEEK[0], last=WEEK[1], *, profile=False, among=None):
+        return list(agenda_legend(studies, en, D690, first, last, profile=profile, among=among))
 
     return read
 
@@ -44,6 +44,17 @@ def test_signs_that_occur_are_explained(words, week):
         *("FDG STAND.", "PSMA", "DOTATATE"),
         *("preparation", "take 1", "take 2", "gap: hole", "opening hours", "lunch window"),
     ]
+
+
+def test_gaps_are_those_between_all_exams_where_some_are_chosen(words, make_studies, exam):
+    early, late = exam("2026-05-04 09:00", "2026-05-04 09:30"), exam("2026-05-04 10:40", "2026-05-04 11:10")
+    between = exam("2026-05-04 09:45", "2026-05-04 10:20", exam_type="PSMA")
+    full, holed = make_studies([early, between, late]), make_studies([early, late])
+    assert "gap: hole" in words(holed)
+    assert "gap: hole" not in words(full.loc[full["exam_type"] != "PSMA"], among=full)
+    assert "gap: hole" in words(holed.iloc[:1], among=holed)
+    assert "not chosen" not in words(full, among=full)
+    assert "not chosen" in words(full.iloc[:1], among=full)
 
 
 def test_signs_that_do_not_occur_are_left_out(words, week, make_studies, exam):

@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from schedvisu_lib.figures.page import ScannerPage, chosen_moment, chosen_period, scanner_line
 from schedvisu_lib.language import language
 from schedvisu_lib.periods import Period
+from schedvisu_lib.studies.limits import ALL, Limits
 from schedvisu_lib.tables import STUDIES, empty
 
 D690 = "Discovery 690"
@@ -164,3 +166,65 @@ def test_long_name_of_a_scanner_is_smaller():
 def test_one_day_alone_is_no_period(demo_site):
     with pytest.raises(ValueError, match="give both the first and the last day"):
         chosen_period(demo_site, "weekly", "2026-05-18", "", datetime(2026, 5, 22, 23))
+
+
+def test_a_page_of_some_exams_counts_these_among_all(week, demo_site, svg_of):
+    limits = Limits(exam_types=("FDG STAND.",))
+    one = ScannerPage(demo_site, D690, WEEK, NOW, limits)
+    assert "seulement FDG\xa0STAND." in one.header().text
+    # Monday's two exams, of which 10 minutes parted the first from the PSMA, and 50 (a gap) that from the second;
+    # Tuesday's gap is one between exams that do not count.
+    counts = BeautifulSoup(one.counts(week).text, "html.parser")
+    rows = {row.th.get_text(): [cell.get_text() for cell in row.find_all("td")] for row in counts.tbody.find_all("tr")}
+    assert rows["Examens"][:6] == ["2", "0", "0", "0", "0", "2"]
+    assert rows["Trous"][:6] == ["1", "1", "0", "0", "0", "2"]
+    assert rows["Plages"][5] == "68"
+    durations = BeautifulSoup(one.durations(week).text, "html.parser").table
+    lines = [[cell.get_text() for cell in row.find_all(["th", "td"])][:3] for row in durations.find_all("tr")[1:]]
+    assert lines[:2] == [["FDG STAND.", "2", "37,5"], ["Rotation", "1", "10,0"]]
+    [agenda] = svg_of(one.agenda(week))
+    groups = dict(re.findall(r'<g id="(exams [^"]+|not chosen)">\s*<path d="([^"]+)"', agenda))
+    assert {name: path.count("z") for name, path in groups.items()} == {"exams FDG STAND.": 2, "not chosen": 3}
+    assert "non choisi" in one.legend(week).text
+    assert "examens choisis" in one.notes().text
+
+
+def test_a_page_of_some_weekdays_has_no_other_column_and_nothing_pale(week, demo_site, svg_of, words_of):
+    one = ScannerPage(demo_site, D690, WEEK, NOW, Limits(weekdays=("tue", "fri")))
+    [agenda] = svg_of(one.agenda(week))
+    assert {"mar. 05.05", "ven. 08.05"} <= set(words_of(agenda))
+    assert "lun. 04.05" not in words_of(agenda)
+    assert "not chosen" not in agenda
+    counts = BeautifulSoup(one.counts(week).text, "html.parser")
+    slots = counts.find("th", string="Plages").parent.find_all("td")
+    assert [cell.get_text() for cell in slots][:3] == ["14", "12", "26"]
+    for html in (one.legend(week), one.notes()):
+        assert "choisi" not in html.text
+
+
+def test_the_hour_profile_shows_the_exams_that_count_and_so_does_its_outline(week, demo_site, svg_of, words_of):
+    before = week.assign(date=week["date"] - pd.Timedelta(weeks=24))
+    for name in ("start", "end", "prepared_from", "prepared_until"):
+        before[name] -= pd.Timedelta(weeks=24)
+    pictures = [
+        svg_of(ScannerPage(demo_site, D690, LONG, NOW, limits).agenda(week, before))[0]
+        for limits in (ALL, Limits(exam_types=("PSMA",)))
+    ]
+    outlines = [re.search(r'id="ghost">\s*<path d="([^"]+)"', picture)[1] for picture in pictures]
+    assert outlines[0] != outlines[1]
+    assert ["DO" in words_of(picture) for picture in pictures] == [True, False]
+
+
+def test_a_page_whose_exams_all_count_is_the_page_without_limits(week, demo_site):
+    every = Limits(weekdays=demo_site.calendar.workdays)
+    for name in ("agenda", "legend", "counts", "durations"):
+        whole, same = (getattr(ScannerPage(demo_site, D690, WEEK, NOW, limits), name)(week) for limits in (ALL, every))
+        assert whole == same
+
+
+def test_durations_of_few_minutes_have_whole_ones_at_the_axis(make_studies, exam, demo_site, svg_of, words_of):
+    exams = make_studies([exam("2026-05-04 08:00", f"2026-05-04 08:{end}") for end in ("18", "20", "21")])
+    [violins] = svg_of(page(demo_site).durations(exams))
+    ticks = [text for text in words_of(violins) if re.fullmatch(r"[\d.,\xa0]+", text)]
+    assert "20" in ticks
+    assert all(text.isdecimal() for text in ticks)

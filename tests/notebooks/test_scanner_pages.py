@@ -352,3 +352,24 @@ def test_defaults_show_the_last_week_of_the_store(execute, site):
     assert page.table("counts")[3][-2] == str(
         (sv.open_store(site).studies("2026-05-18", "2026-05-22")["scanner"] == "Discovery 690").sum()
     )
+
+
+def test_a_page_of_some_exams_counts_these_alone(execute, site):
+    some = {"weekdays": "mon, wed", "hours": "08:00-12:00", "exam_types": "FDG STAND.", "takes": "1"}
+    days = {"scanner": "Vision 600", "title": "weekly", "first": "2026-05-18", "last": "2026-05-22"}
+    page = execute("scanner_page", days | some)
+    exams = [
+        exam
+        for exam in sv.open_store(site).studies("2026-05-18", "2026-05-22").to_dict("records")
+        if exam["scanner"] == "Vision 600"
+        and exam["start"].weekday() in (0, 2)
+        and 8 <= exam["start"].hour < 12
+        and exam["exam_type"] == "FDG STAND."
+        and exam["take"] == 1
+    ]
+    mondays = sum(exam["start"].weekday() == 0 for exam in exams)
+    headings, *rows = page.table("counts")
+    assert headings[1:3] == ["lun. 18.05", "mer. 20.05"]
+    assert len(exams) > 2
+    assert rows[2][1:4] == [str(mondays), str(len(exams) - mondays), str(len(exams))]
+    assert "seulement lun., mer.\xa0; 08:00–12:00\xa0; FDG\xa0STAND.\xa0; reprise 1" in page.words

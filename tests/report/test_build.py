@@ -12,7 +12,7 @@ from pypdf import PdfReader
 import schedvisu_lib as sv
 from schedvisu_lib.errors import ReportError
 from schedvisu_lib.files import HALF
-from schedvisu_lib.report.build import BuiltReport, build_report
+from schedvisu_lib.report.build import BuiltReport, build_html, build_report
 from schedvisu_lib.report.pages import Page
 from schedvisu_lib.report.pdf import page_warnings, pages_to_png
 
@@ -175,3 +175,12 @@ def test_folder_that_cannot_be_written_is_an_error(demo_site: sv.Site, tmp_path:
             notebooks=NOTEBOOKS,
         )
     assert not list(tmp_path.glob(HALF))
+
+
+def test_html_alone_needs_no_browser(tmp_path: Path, demo_site: sv.Site) -> None:
+    site = demo_site.model_copy(update={"report": demo_site.report.model_copy(update={"browser": "/nowhere/chromium"})})
+    pages = [Page("plain", {"text": "séries listées"}, "Qualité des données")]
+    built = build_html(site, pages, tmp_path, name="page", executed_folder=tmp_path / "nb", notebooks=NOTEBOOKS)
+    assert (built.pdf, built.problems) == (None, ())
+    assert "séries listées" in built.html.read_text(encoding="utf-8")
+    assert [file.name for file in tmp_path.glob("page.*")] == ["page.html"]

@@ -17,7 +17,7 @@ from .conftest import NOTEBOOKS
 
 
 def execute(folder: Path, *pages: Page, timeout: int = 60) -> list[ExecutedPage]:
-    return execute_pages(pages, folder, timeout=timeout, notebooks=NOTEBOOKS)
+    return execute_pages(pages, folder, timeout=timeout, engine="stock", notebooks=NOTEBOOKS)
 
 
 def test_page_that_fails_leaves_its_copy_and_the_others_go_on(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_results_are_in_the_order_of_the_pages_and_told_in_the_callers_thread(tm
         threads.add(threading.current_thread())
 
     pages = [Page("hangs", {"seconds": 1}, "slow"), Page("plain", {}, "quick")]
-    results = execute_pages(pages, tmp_path, timeout=60, on_done=on_done, notebooks=NOTEBOOKS)
+    results = execute_pages(pages, tmp_path, timeout=60, engine="stock", on_done=on_done, notebooks=NOTEBOOKS)
     assert [result.page.title for result in results] == ["slow", "quick"]
     assert told == ["quick", "slow"]
     assert threads == {threading.main_thread()}

@@ -10,6 +10,7 @@ import schedvisu_lib as sv
 from schedvisu_lib.errors import ReportError
 from schedvisu_lib.periods import Period
 from schedvisu_lib.report.pages import Page, notebooks_folder, report_pages
+from schedvisu_lib.studies.limits import ALL, Limits
 
 MADE = datetime(2026, 5, 23, 1, 0, 7)
 WEEK = Period("weekly", date(2026, 5, 18), date(2026, 5, 22))
@@ -118,3 +119,12 @@ def test_slug_is_fit_for_file_names() -> None:
 
 def test_notebooks_of_the_checkout_are_found() -> None:
     assert {file.stem for file in notebooks_folder().glob("*.ipynb")} >= {"overview", "scanner_page", "data_quality"}
+
+
+def test_only_a_scanners_page_can_show_some_exams(demo_site: sv.Site) -> None:
+    overview, _, scanner, *_ = report_pages(demo_site, [WEEK], generated_at=MADE)
+    limits = Limits(weekdays=("mon",), takes=(2,))
+    assert scanner.limited(limits).parameters == {**scanner.parameters, "weekdays": "mon", "takes": "2"}
+    assert scanner.limited(ALL) == scanner
+    assert (overview.can_be_limited, scanner.can_be_limited) == (False, True)
+    assert overview.limited(limits) == overview

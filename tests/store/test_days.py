@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 import schedvisu_lib as sv
 from schedvisu_lib.store import DayState
 from schedvisu_lib.tables import FAILED, PLANNED, SCHEMA_VERSION, SERIES, STUDIES, empty
-from tests.store.conftest import MONDAY, TUESDAY, file_of, with_store
+from tests.store.conftest import MONDAY, TUESDAY, file_of, rebuild, with_store
 
 
 def test_an_empty_store_gives_empty_tables_with_all_columns(store):
@@ -41,7 +41,24 @@ def test_days_are_inclusive_and_in_order(store, series_of):
     found = store.series("2026-01-02", pd.Timestamp(MONDAY))
     assert found["date"].dt.date.tolist() == [days[1]] * 2 + [MONDAY] * 2
     assert len(store.series(days[0], TUESDAY)) == 8
-    assert len(store.series(TUESDAY, MONDAY)) == 0
+
+
+def test_days_that_are_exchanged_are_told(store):
+    for read in (store.series, store.studies, store.planned, store.days):
+        with pytest.raises(ValueError, match="first day 2026-05-12 lies after last day 2026-05-11; give the earlier"):
+            read(TUESDAY, MONDAY)
+    with pytest.raises(ValueError, match=r'day "12.05.2026" cannot be read; write it as 2026-05-22'):
+        store.studies("12.05.2026", "13.05.2026")
+
+
+def test_a_store_says_what_it_has_and_what_to_do(store, demo_site, series_of):
+    assert repr(store) == f'Store({store._folder}: empty; run "schedvisu retrieve --site {demo_site.file}")'
+    store.write_day(TUESDAY, series_of(TUESDAY, n=2))
+    store.write_day(MONDAY, series_of(MONDAY, n=2))
+    days = f"Store({store._folder}: 2 days, 2026-05-11 to 2026-05-12"
+    assert repr(store) == f'{days}; exams are not up to date: run "schedvisu consolidate --site {demo_site.file}")'
+    rebuild(store, demo_site)
+    assert repr(store) == f"{days})"
 
 
 def test_an_empty_day_is_known_and_not_asked_for_again(store):

@@ -157,7 +157,19 @@ function place() {
   tip.style.top = `${above >= 4 ? above : Math.min(box.bottom + 6, innerHeight - size.height - 4)}px`;
 }
 
-for (const box of document.querySelectorAll(".hoverable")) new Picture(box);
+const attached = new WeakSet();
+
+function attach(root) {
+  if (current && !current.box.isConnected) current.hide();
+  for (const box of root.querySelectorAll(".hoverable")) {
+    if (attached.has(box)) continue;
+    attached.add(box);
+    new Picture(box);
+  }
+}
+
+attach(document);
+document.addEventListener("inserted", event => attach(event.target)); // the explorer's pictures come later
 document.addEventListener("scroll", place, {capture: true, passive: true});
 addEventListener("resize", place);
 document.addEventListener("pointerdown", event => current?.box.contains(event.target) || current?.hide());

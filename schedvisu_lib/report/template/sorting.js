@@ -1,13 +1,15 @@
 // Tables whose rows are items are sorted by a click on a heading: upwards, downwards, and as they were.
-const language = document.documentElement.lang;
-const collator = new Intl.Collator(language, {numeric: true});
-const signs = Object.fromEntries(
-  new Intl.NumberFormat(language, {useGrouping: "always"}).formatToParts(1234.5).map(part => [part.type, part.value]),
-);
 const NEXT = {none: "ascending", ascending: "descending", descending: "none"};
 
+// Returns how a language orders texts and writes numbers.
+function readLanguage(language) {
+  const parts = new Intl.NumberFormat(language, {useGrouping: "always"}).formatToParts(1234.5);
+  const signs = Object.fromEntries(parts.map(part => [part.type, part.value]));
+  return {collator: new Intl.Collator(language, {numeric: true}), signs};
+}
+
 // Returns a number as the language writes it, perhaps with a unit, or a duration (h:mm) in minutes; null for a text.
-function parse(text) {
+function parse(text, signs) {
   const plain = text.replace(/\s/g, "").replace("\u2212", "-").replaceAll(signs.group, "").replace(signs.decimal, ".");
   const clock = /^([+-]?)(\d+):(\d\d)$/.exec(plain);
   if (clock) return Number(`${clock[1]}1`) * (60 * clock[2] + Number(clock[3]));
@@ -16,26 +18,26 @@ function parse(text) {
 }
 
 // Returns what a cell sorts by: a number, a text, or null for nothing.
-function keyOf(cell) {
+function keyOf(cell, signs) {
   const given = cell.dataset.sort;
   if (given !== undefined) return given === "" ? null : Number.isNaN(Number(given)) ? given : Number(given);
   const text = cell.textContent.trim().split("\n")[0].trim();
-  return text === "" || text === "–" ? null : parse(text) ?? text;
+  return text === "" || text === "–" ? null : parse(text, signs) ?? text;
 }
 
-function compare(a, b) {
+function compare(a, b, collator) {
   return typeof a === "number" && typeof b === "number" ? a - b : collator.compare(a, b);
 }
 
 // Returns the rows in order; those without a value come last in both directions, equals stay as they were.
-function sorted(rows, column, order) {
+function sorted(rows, column, order, {collator, signs}) {
   if (order === "none") return rows;
-  const keyed = rows.map(row => ({row, key: keyOf(row.cells[column])}));
+  const keyed = rows.map(row => ({row, key: keyOf(row.cells[column], signs)}));
   const allNumbers = keyed.every(({key}) => key === null || typeof key === "number");
   const known = keyed.filter(({key}) => key !== null);
   if (!allNumbers) known.forEach(item => (item.key = String(item.key)));
   const sign = order === "ascending" ? 1 : -1;
-  known.sort((a, b) => sign * compare(a.key, b.key));
+  known.sort((a, b) => sign * compare(a.key, b.key, collator));
   return [...known, ...keyed.filter(({key}) => key === null)].map(({row}) => row);
 }
 
@@ -49,7 +51,8 @@ function makeSortable(table) {
     const order = NEXT[heading.ariaSort ?? "none"];
     for (const other of headings) other.ariaSort = null;
     if (order !== "none") heading.ariaSort = order;
-    bodies.forEach((body, n) => body.append(...sorted(original[n], heading.cellIndex, order)));
+    const language = readLanguage(table.closest("[lang]")?.lang);
+    bodies.forEach((body, n) => body.append(...sorted(original[n], heading.cellIndex, order, language)));
   }
 
   function addButtons() {
@@ -67,10 +70,22 @@ function makeSortable(table) {
   }
 
   addButtons();
-  // On paper nobody clicks, and a PDF would list them.
-  addEventListener("beforeprint", removeButtons);
-  addEventListener("afterprint", addButtons);
+  made.set(table, {addButtons, removeButtons});
 }
 
+const made = new Map(); // what was made of each table
+
+// On paper nobody clicks, and a PDF would list them.
+addEventListener("beforeprint", () => made.forEach(({removeButtons}) => removeButtons()));
+addEventListener("afterprint", () => made.forEach(({addButtons}) => addButtons()));
+
 // The rows of a count table are different measures.
-for (const table of document.querySelectorAll(".page table:not(.counts)")) if (table.tHead) makeSortable(table);
+function attach(root) {
+  for (const table of made.keys()) if (!table.isConnected) made.delete(table);
+  for (const table of root.querySelectorAll(":is(.page, .sv-screen .widget-html-content) table:not(.counts)")) {
+    if (table.tHead && !table.tHead.querySelector("button")) makeSortable(table);
+  }
+}
+
+attach(document);
+document.addEventListener("inserted", event => attach(event.target)); // the explorer's tables come later
