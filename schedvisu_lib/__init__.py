@@ -16,17 +16,24 @@ if TYPE_CHECKING:
     from schedvisu_lib.errors import ConfigError, SchedVisuError
     from schedvisu_lib.explorer.notebook import explore
     from schedvisu_lib.figures.agenda import plot_agenda
+    from schedvisu_lib.figures.counts import plot_counts
     from schedvisu_lib.figures.durations import plot_durations
+    from schedvisu_lib.figures.hour_map import plot_hour_map
     from schedvisu_lib.figures.hours import plot_hours
     from schedvisu_lib.figures.plan_agenda import plot_plan_effect
+    from schedvisu_lib.figures.trend import plot_trend
     from schedvisu_lib.periods import Period, report_periods
     from schedvisu_lib.store import Store, open_store
     from schedvisu_lib.studies.choosing import choose_exams, on_weekdays
     from schedvisu_lib.studies.consolidate import consolidate
-    from schedvisu_lib.studies.counts import count_table
-    from schedvisu_lib.studies.durations import duration_table
-    from schedvisu_lib.studies.gaps import find_gaps
+    from schedvisu_lib.studies.counts import count_summary, count_table
+    from schedvisu_lib.studies.durations import duration_table, gap_durations
+    from schedvisu_lib.studies.exam_list import exam_list
+    from schedvisu_lib.studies.gaps import find_gaps, gap_summary
+    from schedvisu_lib.studies.hour_map import hour_map
     from schedvisu_lib.studies.plan_effect import compare_plan
+    from schedvisu_lib.studies.trends import scanner_trend
+    from schedvisu_lib.studies.what_if import prepare_anew, what_if, what_if_table
 
 _HOMES = {
     "Site": "config",
@@ -35,9 +42,12 @@ _HOMES = {
     "SchedVisuError": "errors",
     "explore": "explorer.notebook",
     "plot_agenda": "figures.agenda",
+    "plot_counts": "figures.counts",
     "plot_durations": "figures.durations",
+    "plot_hour_map": "figures.hour_map",
     "plot_hours": "figures.hours",
     "plot_plan_effect": "figures.plan_agenda",
+    "plot_trend": "figures.trend",
     "Period": "periods",
     "report_periods": "periods",
     "Store": "store",
@@ -45,10 +55,19 @@ _HOMES = {
     "choose_exams": "studies.choosing",
     "on_weekdays": "studies.choosing",
     "consolidate": "studies.consolidate",
+    "count_summary": "studies.counts",
     "count_table": "studies.counts",
     "duration_table": "studies.durations",
+    "gap_durations": "studies.durations",
+    "exam_list": "studies.exam_list",
     "find_gaps": "studies.gaps",
+    "gap_summary": "studies.gaps",
+    "hour_map": "studies.hour_map",
     "compare_plan": "studies.plan_effect",
+    "scanner_trend": "studies.trends",
+    "prepare_anew": "studies.what_if",
+    "what_if": "studies.what_if",
+    "what_if_table": "studies.what_if",
 }
 
 __all__ = [
@@ -61,18 +80,30 @@ __all__ = [
     "choose_exams",
     "compare_plan",
     "consolidate",
+    "count_summary",
     "count_table",
     "duration_table",
+    "exam_list",
     "explore",
     "find_gaps",
+    "gap_durations",
+    "gap_summary",
+    "hour_map",
     "load_site",
     "on_weekdays",
     "open_store",
     "plot_agenda",
+    "plot_counts",
     "plot_durations",
+    "plot_hour_map",
     "plot_hours",
     "plot_plan_effect",
+    "plot_trend",
+    "prepare_anew",
     "report_periods",
+    "scanner_trend",
+    "what_if",
+    "what_if_table",
 ]
 
 

@@ -271,7 +271,8 @@ def test_conda_users_get_what_pip_users_get() -> None:
     conda = [Requirement(line) for line in (*content["dependencies"], *pip)]
     # conda-forge has smaller packages of these, without what a report does not need
     renamed = {"matplotlib-base": "matplotlib", "seaborn-base": "seaborn", "nbconvert-core": "nbconvert"}
-    given = {renamed.get(each.name, each.name.removeprefix("python-")): each.specifier for each in conda}
+    names = [renamed.get(each.name, each.name.removeprefix("python-")) for each in conda]
+    given = {canonicalize_name(name): each.specifier for name, each in zip(names, conda, strict=True)}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert given.pop("python") == SpecifierSet(project["requires-python"])
     for needed in map(Requirement, project["dependencies"]):

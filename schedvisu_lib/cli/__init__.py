@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from schedvisu_lib.cli import export, jobs, runs, schedule
+from schedvisu_lib.cli import explore, export, jobs, runs, schedule
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +21,7 @@ for command in (
     jobs.mail,
     jobs.check,
     jobs.demo,
+    explore.explore,
     export.export,
     runs.runs,
     schedule.schedule,

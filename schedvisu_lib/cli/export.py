@@ -113,7 +113,7 @@ def _page_job(site: Site, choice: Choice, now: datetime, what: What, wishes: Wis
     page = find_page(site, choice.shortest, now, kind=wishes.page, scanners=choice.scanners)
     target = _target(what, choice, wishes, page.kind, [page.scanner] if page.scanner else ())
     extent = _extent(site, choice)
-    return lambda: job.export_one_page(site, page, extent, target, now=now, dpi=wishes.dpi)
+    return lambda: job.export_report_pages(site, [page], extent, target, now=now, dpi=wishes.dpi)
 
 
 def _target(what: What, choice: Choice, wishes: Wishes, name: str, scanners: Sequence[str]) -> Target:

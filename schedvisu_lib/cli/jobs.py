@@ -168,3 +168,4 @@ def demo(
         "demo",
         lambda: pipeline.run(site, choice, now, command="demo", beside=session.serving(site)),
     )
+    typer.echo(f"ask your own questions: schedvisu explore --site {site.file}")

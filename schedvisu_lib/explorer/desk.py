@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 
-from schedvisu_lib import pipeline
 from schedvisu_lib.config import Site, load_site
 from schedvisu_lib.errors import SchedVisuError, StoreLocked
+from schedvisu_lib.explorer.stamp import stamp
 from schedvisu_lib.language import Language, language
+from schedvisu_lib.periods import OVER_FROM
 from schedvisu_lib.store import Store, open_store
 from schedvisu_lib.tables import STUDIES, empty
 
@@ -63,7 +63,7 @@ class Desk:
     @property
     def last_evening(self) -> datetime:
         """The evening of the last stored day: "now" of all periods, as in the notebooks of the report."""
-        return self.store.last_evening()
+        return datetime.combine(self.stored[-1], OVER_FROM) if self.stored else self.store.last_evening()
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call somebody whenever site or exams were read anew."""
@@ -74,14 +74,15 @@ class Desk:
 
         Nothing is raised for what may happen to a store: :attr:`notice` says it.
         """
+        # Before it is read: what somebody writes meanwhile is noticed the next time.
+        self._seen = stamp(self.site)
         self.notice = self._read()
-        self._seen = self._state_of_files()
         for changed in self._watchers:
             changed()
 
     def read_if_changed(self) -> bool:
         """Read again if another program changed the site file or the exams; tell whether it did."""
-        if self._state_of_files() == self._seen:
+        if stamp(self.site) == self._seen:
             return False
         self.read()
         return True
@@ -96,10 +97,12 @@ class Desk:
                 self.studies, self.stored = empty(STUDIES), ()
                 return t("The store is still empty. Run “schedvisu retrieve”, then reload.")
             if store.years_to_consolidate():
+                from schedvisu_lib import pipeline  # all that the weekly run needs: half a second, seldom needed here
+
                 try:
                     notice = " ".join(pipeline.consolidate_store(self.site).problems)
                 except StoreLocked:
-                    notice = t("The weekly job is writing just now: this is what was there before. Reload later.")
+                    notice = t("Another run is writing just now: this is what was there before. Reload later.")
                 except SchedVisuError as error:  # such as a store that may only be read
                     notice = str(error)
             days = tuple(store.stored_days())
@@ -110,16 +113,3 @@ class Desk:
         except SchedVisuError as error:
             return str(error)
         return notice
-
-    def _state_of_files(self) -> object:
-        """Return what tells whether the files were replaced."""
-        files = [self.site.file, *sorted((self.site.store.folder / "studies").glob("*.parquet"))]
-        return [(file, *_stamp(file)) for file in files]
-
-
-def _stamp(file: Path) -> tuple[int, int]:
-    try:
-        found = file.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size

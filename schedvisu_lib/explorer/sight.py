@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from typing import Protocol
 
 import pandas as pd
@@ -79,16 +79,14 @@ def sight_of(desk: Desk, question: Question, scanner: str) -> Sight:
     weekdays = question.weekdays or None
     site = desk.site if weekdays is None else on_weekdays(desk.site, weekdays)
     exams = choose_exams(of_scanner(desk.studies, scanner, question.first, question.last), weekdays=weekdays)
-    chosen = choose_exams(
+    return Sight(site, scanner, question, exams, chosen_of(question, exams), desk.studies, desk.stored)
+
+
+def chosen_of(question: Question, exams: pd.DataFrame) -> pd.DataFrame:
+    """Return those among some exams that are of the hours, exam types and takes that are asked for."""
+    return choose_exams(
         exams,
-        hours=_hours(question.hours),
+        hours=question.hours_text,
         exam_types=question.exam_types or None,
         takes=question.takes or None,
     )
-    return Sight(site, scanner, question, exams, chosen, desk.studies, desk.stored)
-
-
-def _hours(hours: tuple[time, time] | None) -> tuple[time, time | str] | None:
-    if hours is None:
-        return None
-    return hours[0], "24:00" if hours[1] == time.max else hours[1]

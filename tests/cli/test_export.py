@@ -180,7 +180,10 @@ def test_while_a_run_is_writing_what_was_made_before_is_exported(export: Export,
         (["gaps", "--scanner", "MRI"], 'scanner "MRI" is unknown; site.yaml has: Discovery 690'),
         (["page"], "page scanner-page shows one scanner; add one --scanner (site.yaml has: Discovery 690"),
         (["page", "--page", "overview", "--scanner", D690], "page overview shows all scanners; leave --scanner out"),
-        (["page", "--page", "overview", "--format", "csv"], "page cannot be written as csv; allowed: pdf, png, svg"),
+        (
+            ["page", "--page", "overview", "--format", "csv"],
+            "page cannot be written as csv; allowed: pdf, png, svg, html",
+        ),
     ],
 )
 def test_a_wrong_command_line_is_one_line(arguments: list[str], words: str, export: Export) -> None:
