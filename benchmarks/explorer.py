@@ -134,9 +134,9 @@ def preview(desk: Desk, question: Question) -> float:
     """Return the milliseconds from a tick at a description to what its mapping would change."""
     panel = MappingPanel(desk, Busy())
     panel.ask(question)
-    panel.kind.value = panel.kind.options[-1][1]  # a type of the site, since all descriptions of the demo have one
-    box = panel.lines.widget.children[1].children[0].children[0]
-    return milliseconds(lambda: setattr(box, "value", not box.value))
+    panel.kind.value = desk.site.exam_types[0].name  # since all descriptions of the demo have a type
+    panel.exam_type.value = desk.site.exam_types[1].name
+    return milliseconds(lambda: panel.lines.tick(0))
 
 
 def sent(shown: Html | Widget) -> int:
