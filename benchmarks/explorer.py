@@ -7,20 +7,17 @@ the simulated hospital without an archive, in a minute or two; a kept one is use
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import count
 from pathlib import Path
 from statistics import median
 from time import process_time
-from typing import Any
 
 import matplotlib.pyplot as plt
-import pandas as pd
 import psutil
 from ipywidgets import Widget
 from two_years import END, moved_site, working_folder
@@ -28,7 +25,7 @@ from two_years import END, moved_site, working_folder
 import schedvisu_lib as sv
 from schedvisu_lib import pipeline
 from schedvisu_lib.demo.hospital import Hospital
-from schedvisu_lib.demo.records import SimStudy
+from schedvisu_lib.demo.truth import true_series
 from schedvisu_lib.explorer.busy import Busy
 from schedvisu_lib.explorer.desk import Desk
 from schedvisu_lib.explorer.mapping import MappingPanel
@@ -39,7 +36,6 @@ from schedvisu_lib.explorer.what_if import WhatIfPanel
 from schedvisu_lib.figures.html import Html
 from schedvisu_lib.periods import working_days
 from schedvisu_lib.studies.selection import of_scanner
-from schedvisu_lib.tables import KEPT, SERIES, conform
 
 WIDTH = 280.0
 """Of a place on the screen, in millimetres."""
@@ -50,34 +46,8 @@ def fill(site: sv.Site, first: date) -> None:
     """Store what the simulated hospital did from a day on, as if an archive had been asked."""
     hospital, store = Hospital(site, last_day=END), sv.open_store(site)
     for day in working_days(site.calendar, first, END):
-        rows = [row for study in hospital.studies_on(day) for row in series_rows(study)]
-        store.write_day(day, conform(pd.DataFrame(rows, columns=SERIES.names), SERIES))
+        store.write_day(day, true_series(hospital, day))
     pipeline.consolidate_store(site)
-
-
-def series_rows(study: SimStudy) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the series table that a study makes."""
-    patient = hashlib.sha256(study.patient.id.encode()).hexdigest()[:16]
-    for series in study.series:
-        yield {
-            "date": pd.Timestamp(study.day),
-            "patient": patient,
-            "study_uid": study.uid,
-            "series_uid": series.uid,
-            "modality": series.modality,
-            "model": series.device.model,
-            "station": series.device.station,
-            "institution": series.institution,
-            "study_description": study.description,
-            "series_description": series.description,
-            "protocol": series.protocol,
-            "start": series.start,
-            "end": series.end,
-            "n_instances": series.n_instances,
-            "timing": series.modality if series.timed else "",
-            "verdict": series.verdict,
-            "reason": "" if series.verdict == KEPT else "kind of image",
-        }
 
 
 def look(desk: Desk, view: View, question: Question) -> tuple[float, int]:

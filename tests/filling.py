@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -14,10 +13,10 @@ import pandas as pd
 import schedvisu_lib as sv
 from schedvisu_lib.demo.appointments import Bookings
 from schedvisu_lib.demo.hospital import Hospital
-from schedvisu_lib.demo.records import Patient, SimStudy
+from schedvisu_lib.demo.truth import plain_pseudonym, true_series
 from schedvisu_lib.periods import working_days
 from schedvisu_lib.store import Store
-from schedvisu_lib.tables import KEPT, PLANNED, SERIES, conform
+from schedvisu_lib.tables import PLANNED, conform
 from tests.conftest import ROOT
 
 MONDAY, FRIDAY = date(2026, 5, 18), date(2026, 5, 22)
@@ -36,44 +35,16 @@ def fill_demo(folder: Path, first: date = MONDAY, last: date = FRIDAY) -> sv.Sit
     bookings = Bookings(hospital)
     with store.locked():
         for day in working_days(site.calendar, first, last):
-            series = [row for study in hospital.studies_on(day) for row in _series(study)]
-            store.write_day(day, conform(pd.DataFrame(series), SERIES))
+            store.write_day(day, true_series(hospital, day))
             store.write_planned(day, conform(pd.DataFrame(_planned(bookings, day)), PLANNED))
-        _consolidate(site, store)
+        consolidate_store(site, store)
     return site
 
 
-def _consolidate(site: sv.Site, store: Store) -> None:
+def consolidate_store(site: sv.Site, store: Store) -> None:
     for year in store.years_to_consolidate():
         fingerprint, series = store.source_of_year(year)
         store.write_studies(year, sv.consolidate(series, site), fingerprint)
-
-
-def _pseudonym(patient: Patient) -> str:
-    return hashlib.sha256(patient.id.encode()).hexdigest()[:16]
-
-
-def _series(study: SimStudy) -> Iterator[dict[str, Any]]:
-    for one in study.series:
-        yield {
-            "date": pd.Timestamp(study.day),
-            "patient": _pseudonym(study.patient),
-            "study_uid": study.uid,
-            "series_uid": one.uid,
-            "modality": one.modality,
-            "model": one.device.model,
-            "station": one.device.station,
-            "institution": one.institution,
-            "study_description": study.description,
-            "series_description": one.description,
-            "protocol": one.protocol,
-            "start": one.start,
-            "end": one.end,
-            "n_instances": one.n_instances,
-            "timing": one.modality if one.timed else "",
-            "verdict": one.verdict,
-            "reason": "" if one.verdict == KEPT else "as the hospital knows",
-        }
 
 
 def _planned(bookings: Bookings, day: date) -> Iterator[dict[str, Any]]:
@@ -81,7 +52,7 @@ def _planned(bookings: Bookings, day: date) -> Iterator[dict[str, Any]]:
         yield {
             "appointment_id": f"{day} {one.number}",
             "date": pd.Timestamp(day),
-            "patient": _pseudonym(one.patient),
+            "patient": plain_pseudonym(one.patient),
             "study_uid": one.study_uid,
             "scanner": one.scanner,
             "start": one.slot.start,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from ipywidgets import HTML, VBox, Widget
@@ -16,6 +14,7 @@ from schedvisu_lib.explorer.sight import Sight, View, sight_of
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.language import Language
 from schedvisu_lib.periods import working_days
+from schedvisu_lib.studies.trends import lacking_days
 
 KEPT: Final = 40
 """Drawings; the largest, agendas of years, take some megabytes each."""
@@ -119,15 +118,9 @@ def _days(question: Question, t: Language) -> str:
 def _missing(sight: Sight, t: Language) -> list[str]:
     """Say how many open days of the range are not in the store, in one sentence; nothing where all are."""
     days = working_days(sight.site.calendar, sight.question.first, sight.question.last)
-    n = len(not_stored(days, sight.stored))
+    n = len(lacking_days(sight.site, sight.question.period, frozenset(sight.stored)))
     if not n:
         return []
     if n == len(days):
         return [t("None of these open days is in the store.")]
     return [t("Open days that are not in the store: {n} of {all}.", n=t.number(n), all=t.number(len(days)))]
-
-
-def not_stored(days: Sequence[date], stored: Sequence[date]) -> list[date]:
-    """Return the days that were not retrieved."""
-    known = set(stored)
-    return [day for day in days if day not in known]

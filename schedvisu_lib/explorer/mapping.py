@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from html import escape
-from traceback import format_tb
 from typing import Final
 
 import pandas as pd
-from ipywidgets import HTML, Button, Dropdown, HBox, Text, ToggleButtons, VBox, Widget
+from ipywidgets import Button, Dropdown, HBox, Text, ToggleButtons, VBox, Widget
 
 from schedvisu_lib.config import OTHER, Site, squeeze_description
-from schedvisu_lib.errors import SchedVisuError, unforeseen
 from schedvisu_lib.explorer.busy import Busy
 from schedvisu_lib.explorer.description_list import DescriptionList, Line
 from schedvisu_lib.explorer.desk import Desk
 from schedvisu_lib.explorer.newest import Newest
+from schedvisu_lib.explorer.paragraph import paragraph
 from schedvisu_lib.explorer.question import Question
 from schedvisu_lib.explorer.quiet import Quiet
+from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.figures.remapping import remapping_html
 from schedvisu_lib.site_file import Saved, SiteFile, save_exam_types, undo
 from schedvisu_lib.studies.consolidate import consolidate
@@ -29,7 +28,6 @@ from schedvisu_lib.studies.remapping import compare, moved_besides, remapped, ty
 from schedvisu_lib.studies.selection import between
 from schedvisu_lib.studies.suggestions import LEAST_SIMILAR, suggest_types
 
-_LOG = logging.getLogger(__name__)
 ASKED: Final = "asked"
 ALL: Final = "all"
 SUGGESTED: Final = "*suggested"
@@ -76,8 +74,8 @@ class MappingPanel:
         self.name = Text(description=t("Name"), placeholder=t("short name, as the legend prints it"))
         self.save = Button(description=t("Save into the site file"), button_style="primary")
         self.undo = Button(description=t("Undo"))
-        self._nothing, self._preview = _html("sv-mapping-nothing"), _html("sv-mapping-preview")
-        self._said, self._failure = _html("sv-mapping-said"), _html("sv-mapping-failure")
+        self._nothing, self._preview = paragraph("sv-mapping-nothing"), paragraph("sv-mapping-preview")
+        self._said, self._failure = paragraph("sv-mapping-said"), paragraph("sv-mapping-failure")
         self._choice = HBox([self.exam_type, self.name])
         self._pick = VBox([self._choice, self._preview, HBox([self.save])])
         self.widget: Widget = self._laid_out()
@@ -96,7 +94,7 @@ class MappingPanel:
 
     def _laid_out(self) -> VBox:
         t = self._desk.t
-        intro = _html("sv-mapping-intro")
+        intro = paragraph("sv-mapping-intro")
         intro.value = escape(
             t("Tick descriptions and choose their exam type: what would change is shown before anything is saved.")
         )
@@ -380,16 +378,6 @@ class MappingPanel:
         sentence = ""
         try:
             yield
-        except (SchedVisuError, ValueError) as error:
-            sentence = str(error)
         except Exception as error:
-            # Not its text, which might hold a patient's data.
-            sentence = str(unforeseen(error))
-            _LOG.error("%s\n%s", sentence, "".join(format_tb(error.__traceback__)))
+            sentence = in_words(error)
         self._failure.value = escape(sentence)
-
-
-def _html(css: str) -> HTML:
-    found = HTML()
-    found.add_class(css)
-    return found

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
-from traceback import format_tb
 from typing import Final, Protocol
 
 from ipywidgets import HTML, Box, Button, HBox, ToggleButtons, VBox, Widget
 
-from schedvisu_lib.errors import SchedVisuError, unforeseen
 from schedvisu_lib.explorer.busy import Busy
 from schedvisu_lib.explorer.controls import Controls
 from schedvisu_lib.explorer.desk import Desk
@@ -20,6 +17,7 @@ from schedvisu_lib.explorer.question import Question, question_from
 from schedvisu_lib.explorer.sight import View
 from schedvisu_lib.explorer.stage import Stage
 from schedvisu_lib.explorer.takeaway import TakeawayBar
+from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.explorer.views import VIEWS
 
 VIEWED: Final = "views"
@@ -158,11 +156,8 @@ class Screen:
         """Tell what goes wrong in a sentence, and go on: nobody at the screen sees a traceback."""
         try:
             yield
-        except (SchedVisuError, ValueError) as error:
-            self._trouble = str(error)
         except Exception as error:
-            self._trouble = str(unforeseen(error))
-            logging.getLogger(__name__).error("%s\n%s", self._trouble, "".join(format_tb(error.__traceback__)))
+            self._trouble = in_words(error)
         self._tell()
 
     def _tell(self) -> None:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from html import escape
 from pathlib import Path
 from threading import Thread
-from traceback import format_tb
 from typing import Any, Final
 
 from ipywidgets import HTML, Button, HBox, ToggleButton, ToggleButtons, VBox
 
-from schedvisu_lib.errors import SchedVisuError, unforeseen
 from schedvisu_lib.explorer.busy import Busy
 from schedvisu_lib.explorer.code import python_code
 from schedvisu_lib.explorer.desk import Desk
 from schedvisu_lib.explorer.page_maker import FORMATS, MadePage, data_uri, limits_of, make_page, pages_of, preview
 from schedvisu_lib.explorer.question import Question
 from schedvisu_lib.explorer.sight import View
+from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.export.target import Format
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.language import Language
-
-_LOG = logging.getLogger(__name__)
 
 _COPY: Final = Path(__file__).with_name("copy.js")
 _LARGEST: Final = 15_000_000
@@ -137,14 +133,8 @@ class TakeawayBar:
         """Do something; what goes wrong becomes a sentence."""
         try:
             do()
-        except (SchedVisuError, ValueError) as error:
-            self.made.value = _sentence(str(error))
         except Exception as error:  # a user shall never see a traceback
-            words = str(unforeseen(error))
-            _LOG.error(
-                "%s\n%s", words, "".join(format_tb(error.__traceback__))
-            )  # not its text: it might name a patient
-            self.made.value = _sentence(words)
+            self.made.value = _sentence(in_words(error))
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until the page that is being made is there, or failed."""

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
-from traceback import format_tb
 from typing import Any, Final
 
-from ipywidgets import HTML, Button, HBox, ToggleButton, VBox, Widget
+from ipywidgets import Button, HBox, ToggleButton, VBox, Widget
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import SchedVisuError, unforeseen
 from schedvisu_lib.explorer.busy import Busy
 from schedvisu_lib.explorer.code import python_code
 from schedvisu_lib.explorer.desk import Desk
+from schedvisu_lib.explorer.paragraph import paragraph
 from schedvisu_lib.explorer.question import Question
 from schedvisu_lib.explorer.sight import Sight, sight_of
 from schedvisu_lib.explorer.takeaway import code_box
+from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.explorer.what_if_code import WhatIfLines
 from schedvisu_lib.explorer.what_if_fields import ScannerFields
 from schedvisu_lib.figures.html import element
@@ -36,7 +35,6 @@ from schedvisu_lib.studies.what_if import (
     what_if,
 )
 
-_LOG = logging.getLogger(__name__)
 _WIDTH: Final = 90.0
 """Of the figure, in millimetres."""
 _KEPT: Final = 16
@@ -67,13 +65,13 @@ class WhatIfPanel:
         self._question: Question | None = None
         self._blocks: dict[str, _Block] = {}
         self._today: dict[tuple[Any, ...], tuple[Sight, Usage]] = {}
-        self._ignored = _html("sv-what-if-note")
-        self._failure = _html("sv-what-if-failure")
+        self._ignored = paragraph("sv-what-if-note")
+        self._failure = paragraph("sv-what-if-failure")
         self._places = VBox()
         self._button = ToggleButton(description="Python", tooltip=t("The lines of Python that give the same"))
         self._button.observe(lambda _: self._show_code(), "value")
-        self._code = _html("sv-what-if-code")
-        intro = _html("sv-what-if-intro")
+        self._code = paragraph("sv-what-if-code")
+        intro = paragraph("sv-what-if-intro")
         intro.value = escape(t("Change a value to see what it would change. Nothing is saved."))
         self.widget: Widget = VBox(
             [intro, self._ignored, self._failure, self._places, HBox([self._button]), self._code]
@@ -181,12 +179,8 @@ class WhatIfPanel:
         sentence = ""
         try:
             yield
-        except (SchedVisuError, ValueError) as error:
-            sentence = str(error)
         except Exception as error:
-            # Not its text, which might hold a patient's data.
-            sentence = str(unforeseen(error))
-            _LOG.error("%s\n%s", sentence, "".join(format_tb(error.__traceback__)))
+            sentence = in_words(error)
         self._failure.value = escape(sentence)
 
 
@@ -198,12 +192,12 @@ class _Block:
         self.workdays = site.calendar.workdays
         self.drawn: tuple[Sight, dict[str, Any]] | None = None
         self._name = scanner
-        self._result = _html("sv-what-if-result")
-        self._keys = _html("sv-what-if-note")
+        self._result = paragraph("sv-what-if-result")
+        self._keys = paragraph("sv-what-if-note")
         self._reset = Button(description=t("Today’s values"), tooltip=t("Write today’s values into all fields"))
         self.fields = ScannerFields(self.machine, self.workdays, t, changed)
         self._reset.on_click(lambda _: self.fields.reset())
-        title = _html("sv-what-if-title")
+        title = paragraph("sv-what-if-title")
         title.value = f"<h3>{escape(scanner)}</h3>"
         head = HBox([title, self._reset])
         head.add_class("sv-what-if-head")
@@ -218,9 +212,3 @@ class _Block:
         keys = t("In the site file these values stand under scanners, “{scanner}”: {keys}.",
                  scanner=self._name, keys=", ".join(changes))  # fmt: skip
         self._keys.value = escape(keys) if changes else ""
-
-
-def _html(css: str) -> HTML:
-    place = HTML()
-    place.add_class(css)
-    return place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import os
 import shutil
@@ -17,48 +16,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import pandas as pd
 import pytest
 from filelock import FileLock
 
 import schedvisu_lib as sv
 from schedvisu_lib.demo.hospital import Hospital
-from schedvisu_lib.demo.records import SimStudy
+from schedvisu_lib.demo.truth import true_series
 from schedvisu_lib.errors import ReportError
 from schedvisu_lib.periods import working_days
 from schedvisu_lib.report.browser import find_browser
-from schedvisu_lib.tables import KEPT, SERIES, conform
 from tests.conftest import write_site_file
+from tests.filling import consolidate_store
 
 FIRST, LAST = date(2026, 4, 20), date(2026, 5, 22)
 """The days of the small store: five weeks to a Friday, with a holiday or two; of five scanners."""
-_TIMES = dict.fromkeys(("date", "start", "end"), "datetime64[us]")
-
-
-def _rows(study: SimStudy) -> list[dict[str, Any]]:
-    patient = hashlib.sha256(study.patient.id.encode()).hexdigest()[:16]
-    return [
-        {
-            "date": pd.Timestamp(study.day),
-            "patient": patient,
-            "study_uid": study.uid,
-            "series_uid": series.uid,
-            "modality": series.modality,
-            "model": series.device.model,
-            "station": series.device.station,
-            "institution": series.institution,
-            "study_description": study.description,
-            "series_description": series.description,
-            "protocol": series.protocol,
-            "start": series.start,
-            "end": series.end,
-            "n_instances": series.n_instances,
-            "timing": series.modality if series.timed else "",
-            "verdict": series.verdict,
-            "reason": "" if series.verdict == KEPT else "kind of image",
-        }
-        for series in study.series
-    ]
 
 
 def _fill(folder: Path) -> None:
@@ -66,11 +37,8 @@ def _fill(folder: Path) -> None:
     site = sv.load_site(write_site_file(folder))
     store, hospital = sv.open_store(site), Hospital(site)
     for day in working_days(site.calendar, FIRST, LAST):
-        rows = [row for study in hospital.studies_on(day) for row in _rows(study)]
-        store.write_day(day, conform(pd.DataFrame(rows, columns=SERIES.names).astype(_TIMES), SERIES))
-    for year in store.years_to_consolidate():
-        fingerprint, series = store.source_of_year(year)
-        store.write_studies(year, sv.consolidate(series, site), fingerprint)
+        store.write_day(day, true_series(hospital, day))
+    consolidate_store(site, store)
 
 
 @pytest.fixture(scope="session")
