@@ -24,7 +24,7 @@ from pypdf import PdfReader
 
 import schedvisu_lib as sv
 from schedvisu_lib import pipeline
-from schedvisu_lib.choice import CHOSEN, choose, last_day_over
+from schedvisu_lib.choice import choose
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.demo.session import serving
@@ -449,7 +449,7 @@ def test_retrieval_that_is_interrupted_is_recorded_as_far_as_it_came(tmp_path: P
     assert run.record.verdicts == kept.value_counts().to_dict()
 
 
-# What changed, what is chosen, what would be done
+# What changed, what would be done
 
 
 def test_damaged_day_is_named_and_the_last_good_studies_stay(site: sv.Site, make_series) -> None:
@@ -478,35 +478,6 @@ def test_changed_rule_rebuilds_studies_only_then(tmp_path: Path, make_series) ->
     changed = sv.load_site(file)
     assert len(pipeline.consolidate_store(changed).done) == 1
     assert list(sv.open_store(changed).studies(MONDAY, FRIDAY)["exam_type"]) == ["FDG"]
-
-
-def test_choice_covers_the_week_before_the_shortest_period(site: sv.Site) -> None:
-    choice = choose(site, EVENING, periods=["weekly"])
-    assert (choice.first, choice.last) == (date(2026, 5, 11), FRIDAY)
-    assert choose(site, EVENING).first == date(2025, 1, 1)
-    chosen = choose(site, EVENING, first=date(2026, 4, 1), last=date(2026, 4, 10), scanners=["Millennium"])
-    assert chosen.name == "schedvisu-2026-04-01_2026-04-10-millennium"
-    assert chosen.periods == (sv.Period(CHOSEN, date(2026, 4, 1), date(2026, 4, 10)),)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ({"periods": ["daily"]}, 'period "daily" is unknown; allowed: weekly'),
-        ({"scanners": ["MRI"]}, 'scanner "MRI" is unknown; site.yaml has: Discovery 690'),
-        ({"first": date(2026, 5, 2), "last": date(2026, 5, 1)}, "check --from and --to"),
-        ({"last": date(2026, 5, 1)}, "--to needs --from"),
-    ],
-)
-def test_wrong_choice_says_what_is_allowed(site: sv.Site, arguments: dict, words: str) -> None:
-    with pytest.raises(ValueError, match=r"unknown|check|needs") as error:
-        choose(site, EVENING, **arguments)
-    assert words in str(error.value)
-
-
-def test_today_is_not_asked_for_before_the_evening() -> None:
-    assert last_day_over(datetime(2026, 5, 22, 21, 59)) == date(2026, 5, 21)
-    assert last_day_over(datetime(2026, 5, 22, 22)) == FRIDAY
 
 
 def test_mail_without_a_report_says_what_to_do(site: sv.Site) -> None:

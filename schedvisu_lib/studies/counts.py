@@ -87,8 +87,9 @@ def count_summary(
     --------
     >>> site = sv.load_site("params/demo.yaml")
     >>> studies = sv.open_store(site).studies("2026-05-18", "2026-05-22")
-    >>> sv.count_summary(studies, site, "Discovery 690", "2026-05-18", "2026-05-22").loc["total", "exams"]
-    np.float64(51.0)
+    >>> summary = sv.count_summary(studies, site, "Discovery 690", "2026-05-18", "2026-05-22")
+    >>> float(summary.loc["total", "exams"])
+    51.0
     """
     return summary_of_days(day_table(studies, site, scanner, first, last, among=among), site)
 

@@ -129,8 +129,8 @@ def scanner_trend(
     >>> store = sv.open_store(site)
     >>> studies = store.studies("2026-04-27", "2026-05-22")
     >>> trend = sv.scanner_trend(studies, site, "Discovery 690", "2026-05-18", "2026-05-22", store.stored_days(), n=4)
-    >>> trend.loc["2026-05-18", "exams"]
-    np.float64(51.0)
+    >>> float(trend.loc["2026-05-18", "exams"])
+    51.0
     """
     periods = equal_periods(Period("", *as_days(first, last)), n)
     days = frozenset(_days_of(studies if among is None else among) if stored is None else stored)
