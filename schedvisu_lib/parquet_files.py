@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 from schedvisu_lib.errors import StoreError
 from schedvisu_lib.files import replacing
-from schedvisu_lib.tables import SCHEMA_VERSION, conform, empty
+from schedvisu_lib.tables import SCHEMA_VERSION, conform, empty, part_of
 
 _METADATA: Final = b"schedvisu"
 
 
-def read_rows(files: Sequence[Path], schema: pa.Schema, remedy: str) -> pd.DataFrame:
+def read_rows(
+    files: Sequence[Path],
+    schema: pa.Schema,
+    remedy: str,
+    columns: Iterable[str] | None = None,
+    days: tuple[date, date] | None = None,
+) -> pd.DataFrame:
     """Return the rows of files one after the other.
 
     Parameters
@@ -29,16 +37,31 @@ def read_rows(files: Sequence[Path], schema: pa.Schema, remedy: str) -> pd.DataF
         Of each of them.
     remedy
         What to do about a file that cannot be read, for the message.
+    columns
+        Those to read, in this order; all, if they are not named. Others are not looked at, damaged or not.
+    days
+        First and last ``date`` of the rows, which must be among the columns; all rows, if they are not named.
 
     Raises
     ------
     StoreError
         A file is damaged or of another version; the message names it.
+    TableError
+        The schema has no such column.
     """
+    part = schema if columns is None else part_of(schema, columns)
     if not files:
-        return empty(schema)
-    rows = pa.concat_tables([_read(file, schema, remedy) for file in files])
-    return conform(rows.to_pandas(), schema)
+        return empty(part)
+    rows = pa.concat_tables([_read(file, schema, part.names, remedy) for file in files])
+    if days is not None:
+        rows = rows.filter(_between(rows["date"], *days))
+    # In one piece: texts in one piece per file are slow to take rows of.
+    return conform(rows.combine_chunks().to_pandas(), part)
+
+
+def _between(dates: pa.ChunkedArray, first: date, last: date) -> pa.ChunkedArray:
+    begin, end = (pa.scalar(datetime.combine(day, time.min), dates.type) for day in (first, last))
+    return pc.and_(pc.greater_equal(dates, begin), pc.less_equal(dates, end))
 
 
 def write_rows(file: Path, frame: pd.DataFrame, schema: pa.Schema, stated: Mapping[str, Any]) -> None:
@@ -70,12 +93,12 @@ def stated_in(file: Path) -> dict[str, Any]:
         return {}
 
 
-def _read(file: Path, schema: pa.Schema, remedy: str) -> pa.Table:
+def _read(file: Path, schema: pa.Schema, columns: list[str], remedy: str) -> pa.Table:
     try:
-        # A day is a few hundred rows: threads would cost more than they gain.
-        with pyarrow.parquet.ParquetFile(file) as opened:
+        # A day is a few hundred rows: threads, and reading ahead, would cost more than they gain.
+        with pyarrow.parquet.ParquetFile(file, pre_buffer=False) as opened:
             fits = opened.schema_arrow.equals(schema) and _stated(opened.metadata.metadata)
-            rows = opened.read(use_threads=False) if fits else None
+            rows = opened.read(columns=columns, use_threads=False) if fits else None
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"{file}: damaged ({type(error).__name__}); {remedy}") from error
     if rows is None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -24,7 +26,8 @@ from schedvisu_lib.lock import locked
 from schedvisu_lib.parquet_files import read_rows, stated_in, write_rows
 from schedvisu_lib.periods import OVER_FROM, Period, working_days
 from schedvisu_lib.studies.clocks import DELAYS
-from schedvisu_lib.studies.selection import Day, as_date, as_days, between
+from schedvisu_lib.studies.consolidate import NEEDED
+from schedvisu_lib.studies.selection import Day, as_date, as_days
 from schedvisu_lib.studies.trends import lacking_days
 from schedvisu_lib.tables import FAILED, PLANNED, SCHEMA_VERSION, SERIES, STUDIES
 
@@ -81,13 +84,15 @@ class Store:
             words += f'; exams are not up to date: run "schedvisu consolidate --site {self._site.file}"'
         return f"Store({self._folder}: {words})"
 
-    def series(self, first: Day, last: Day) -> pd.DataFrame:
+    def series(self, first: Day, last: Day, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the series table from first to last day, both included.
 
         Parameters
         ----------
         first, last
             Days of the studies: dates, or text as "2026-05-18".
+        columns
+            Those to read, in this order, which is quicker than all of them.
 
         Returns
         -------
@@ -101,6 +106,8 @@ class Store:
             A day's file is damaged or of another version; the message names it.
         ValueError
             A day cannot be read, or the first one lies after the last one.
+        TableError
+            There is no such column.
 
         Examples
         --------
@@ -109,15 +116,17 @@ class Store:
         >>> series["verdict"].value_counts().to_dict()
         {'kept': 762, 'excluded': 146, 'derived': 113, 'foreign': 5, 'no timing': 1}
         """
-        return self._read([file for _, file in self._days("series", *as_days(first, last))], SERIES)
+        return self._read([file for _, file in self._days("series", *as_days(first, last))], SERIES, columns)
 
-    def studies(self, first: Day, last: Day) -> pd.DataFrame:
+    def studies(self, first: Day, last: Day, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the studies table from first to last day (on which the exams began), both included.
 
         Parameters
         ----------
         first, last
             Days: dates, or text as "2026-05-18".
+        columns
+            Those to read, in this order, which is quicker than all of them.
 
         Returns
         -------
@@ -131,6 +140,8 @@ class Store:
             A year's file is damaged or of another version; the message names it.
         ValueError
             A day cannot be read, or the first one lies after the last one.
+        TableError
+            There is no such column.
 
         Examples
         --------
@@ -142,7 +153,8 @@ class Store:
         begin, end = as_days(first, last)
         years = range((begin - _LATE).year, end.year + 1)
         files = [file for year in years if (file := self._studies_file(year)).exists()]
-        return between(self._read(files, STUDIES), begin, end).reset_index(drop=True)
+        names = STUDIES.names if columns is None else list(columns)
+        return self._read(files, STUDIES, dict.fromkeys([*names, "date"]), (begin, end))[names]
 
     def whole_studies(self, first: Day, last: Day) -> pd.DataFrame | None:
         """Return the studies from first to last day, or None where not all of their open days were retrieved.
@@ -201,8 +213,10 @@ class Store:
 
     def last_evening(self) -> datetime:
         """Return the evening of the last day that is stored; now, if none is."""
-        days = self.stored_days()
-        return datetime.combine(days[-1], OVER_FROM) if days else datetime.now()
+        for year in reversed(self._years("series")):
+            if days := list(self._days("series", date(year, 1, 1), date(year, 12, 31))):
+                return datetime.combine(days[-1][0], OVER_FROM)
+        return datetime.now()
 
     def stored_days(self, first: Day = date.min, last: Day = date.max) -> list[date]:
         """Return the days from first to last whose series were retrieved."""
@@ -304,8 +318,9 @@ class Store:
 
     def years_to_consolidate(self) -> list[int]:
         """Return the years whose studies are missing, or older than a day of series or a rule of the site."""
-        years = sorted({day.year for day in self.stored_days()} | set(self._studied_years()))
-        return [year for year in years if self._studies_fingerprint(year) != self._fingerprint_for(year)]
+        files = {year: list(days) for year, days in groupby(self._days("series"), lambda one: one[0].year)}
+        years = sorted(files.keys() | self._studied_years())
+        return [year for year in years if self._studies_fingerprint(year) != self._fingerprint(files.get(year, []))]
 
     def write_studies(self, year: int, studies: pd.DataFrame, fingerprint: str) -> None:
         """Replace a year's studies, whole and atomically; ``fingerprint`` is what they were made from.
@@ -318,9 +333,13 @@ class Store:
         write_rows(self._studies_file(year), studies, STUDIES, {"fingerprint": fingerprint})
 
     def source_of_year(self, year: int) -> tuple[str, pd.DataFrame]:
-        """Return the fingerprint and the series of a year; the fingerprint is taken first, so a late change is seen."""
-        fingerprint = self._fingerprint_for(year)
-        return fingerprint, self.series(date(year, 1, 1), date(year, 12, 31))
+        """Return the fingerprint of a year and what :func:`schedvisu_lib.consolidate` needs of its series.
+
+        The fingerprint is taken first, so a late change is seen.
+        """
+        days = list(self._days("series", date(year, 1, 1), date(year, 12, 31)))
+        fingerprint = self._fingerprint(days)
+        return fingerprint, self._read([file for _, file in days], SERIES, NEEDED)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -346,14 +365,22 @@ class Store:
     ) -> Iterator[tuple[date, Path]]:
         """Return the days of a table from first to last, in order, with their files."""
         begin, end = as_date(first), as_date(last)
-        for file in sorted((self._folder / table).glob("[0-9][0-9][0-9][0-9]/*.parquet")):
-            with suppress(ValueError):
-                day = date.fromisoformat(file.stem)
-                if begin <= day <= end:
-                    yield day, file
+        for year in self._years(table):
+            if not begin.year <= year <= end.year:
+                continue
+            files = (self._folder / table / f"{year:04}").glob("*.parquet")
+            for file in sorted(files, key=attrgetter("name")):  # as texts: paths compare slowly
+                with suppress(ValueError):
+                    day = date.fromisoformat(file.stem)
+                    if begin <= day <= end:
+                        yield day, file
 
-    def _studied_years(self) -> list[int]:
-        return [int(file.stem) for file in (self._folder / "studies").glob("*.parquet") if file.stem.isdecimal()]
+    def _years(self, table: Literal["series", "planned"]) -> list[int]:
+        """Return the years of a table's folders, in order."""
+        return sorted(int(folder.name) for folder in (self._folder / table).glob("[0-9][0-9][0-9][0-9]"))
+
+    def _studied_years(self) -> set[int]:
+        return {int(file.stem) for file in (self._folder / "studies").glob("*.parquet") if file.stem.isdecimal()}
 
     def _day_file(self, table: Literal["series", "planned"], day: date) -> Path:
         return self._folder / table / f"{day:%Y}" / f"{day:%Y%m%d}.parquet"
@@ -364,14 +391,20 @@ class Store:
     def _studies_fingerprint(self, year: int) -> str:
         return str(stated_in(self._studies_file(year)).get("fingerprint", ""))
 
-    def _fingerprint_for(self, year: int) -> str:
-        """Return a hash of all that a year's studies are made from: its files of series, and the rules."""
-        stats = [(file.name, file.stat()) for _, file in self._days("series", date(year, 1, 1), date(year, 12, 31))]
+    def _fingerprint(self, days: Iterable[tuple[date, Path]]) -> str:
+        """Return a hash of all that the studies of some days are made from: their files of series, and the rules."""
+        stats = [(file.name, file.stat()) for _, file in days]
         parts = [SCHEMA_VERSION, self._site.rules_fingerprint(), [(n, s.st_size, s.st_mtime_ns) for n, s in stats]]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
-    def _read(self, files: list[Path], schema: pa.Schema) -> pd.DataFrame:
-        return read_rows(files, schema, _REMEDIES[schema])
+    def _read(
+        self,
+        files: list[Path],
+        schema: pa.Schema,
+        columns: Iterable[str] | None = None,
+        days: tuple[date, date] | None = None,
+    ) -> pd.DataFrame:
+        return read_rows(files, schema, _REMEDIES[schema], columns, days)
 
     def _sweep(self) -> None:
         """Remove what a killed run left half written."""

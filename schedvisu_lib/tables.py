@@ -26,6 +26,9 @@ PlannedStatus = Literal["scheduled", "arrived", "started", "completed", "discont
 STATUSES: Final[tuple[PlannedStatus, ...]] = get_args(PlannedStatus)
 """How far an appointment got, as its source says."""
 
+TEXT: Final = "str" if pd.__version__ >= "3" else "object"
+"""The type of columns of text in a frame."""
+
 _DATETIME = pa.timestamp("us")
 
 SERIES: Final = pa.schema(
@@ -100,6 +103,21 @@ def split_reasons(reasons: pd.Series) -> pd.DataFrame:
     return reasons.str.extract(r"^(?P<why>.*?) ?(?:\[(?P<way>[^\]]*)\])?$").fillna("")
 
 
+def part_of(schema: pa.Schema, columns: Iterable[str]) -> pa.Schema:
+    """Return the part of a schema that holds some columns, in the order given.
+
+    Raises
+    ------
+    TableError
+        It has no such column.
+    """
+    names = list(columns)
+    strange = [name for name in names if name not in schema.names]
+    if strange:
+        raise TableError(f"table has no column(s) {', '.join(strange)}; see docs/data.md for what it holds")
+    return pa.schema([schema.field(name) for name in names])
+
+
 def conform(frame: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
     """Return the schema's columns of a frame, in its order and types.
 
@@ -167,4 +185,4 @@ def _cast(column: pd.Series, kind: pa.DataType) -> pd.Series:
         return whole
     if pa.types.is_floating(kind):
         return column.astype("float64")
-    return column.astype("str" if pd.__version__ >= "3" else "object").fillna("")
+    return column.astype(TEXT).fillna("")

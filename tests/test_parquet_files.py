@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from schedvisu_lib.errors import StoreError
+from schedvisu_lib.errors import StoreError, TableError
 from schedvisu_lib.parquet_files import read_rows, stated_in, write_rows
 from schedvisu_lib.tables import SERIES, STUDIES
 
@@ -28,6 +28,20 @@ def test_rows_come_in_the_order_of_the_files_and_what_they_state_beside(two_file
     assert list(rows["start"]) == [pd.Timestamp("2026-05-18 08:00"), pd.Timestamp("2025-05-18 08:00")]
     assert list(rows.columns) == STUDIES.names
     assert [stated_in(file)["fingerprint"] for file in two_files] == ["2025", "2026"]
+
+
+def test_columns_that_are_asked_for_come_alone_in_their_order(two_files):
+    whole = read_rows(two_files, STUDIES, REMEDY)
+    some = ["start", "exam_type", "n_series"]
+    pd.testing.assert_frame_equal(read_rows(two_files, STUDIES, REMEDY, some), whole[some])
+    assert list(read_rows([], STUDIES, REMEDY, some).columns) == some
+    with pytest.raises(TableError, match=r"no column\(s\) weight"):
+        read_rows(two_files, STUDIES, REMEDY, ["weight"])
+
+
+def test_a_file_of_another_schema_is_refused_also_where_it_has_the_columns_asked_for(two_files):
+    with pytest.raises(StoreError, match=r"2025\.parquet: written by another version of schedvisu; delete it"):
+        read_rows(two_files, SERIES, REMEDY, ["start", "end"])
 
 
 def test_no_file_is_a_table_without_rows(tmp_path):

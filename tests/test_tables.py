@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from schedvisu_lib.errors import TableError
-from schedvisu_lib.tables import PLANNED, SERIES, STUDIES, conform, empty
+from schedvisu_lib.tables import PLANNED, SERIES, STUDIES, conform, empty, part_of
 
 ROW = {"start": "2025-12-01 08:00", "end": "2025-12-01 08:20"}
 SCHEMAS = pytest.mark.parametrize("schema", [SERIES, STUDIES, PLANNED], ids=["series", "studies", "planned"])
@@ -80,6 +80,13 @@ def test_missing_columns_are_named_all() -> None:
     table = empty(SERIES).drop(columns=["model", "verdict"])
     with pytest.raises(TableError, match=r"lacks the column\(s\) model, verdict; see docs/data.md"):
         conform(table, SERIES)
+
+
+def test_a_part_of_a_schema_has_the_columns_asked_for_in_their_order(series: pd.DataFrame) -> None:
+    part = part_of(SERIES, ["start", "patient"])
+    pd.testing.assert_frame_equal(conform(series, part), series[["start", "patient"]])
+    with pytest.raises(TableError, match=r"^table has no column\(s\) weight, age; see docs/data.md"):
+        part_of(SERIES, ["weight", "start", "age"])
 
 
 @pytest.mark.parametrize(

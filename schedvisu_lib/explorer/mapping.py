@@ -22,7 +22,7 @@ from schedvisu_lib.explorer.quiet import Quiet
 from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.figures.remapping import remapping_html
 from schedvisu_lib.site_file import Saved, SiteFile, save_exam_types, undo
-from schedvisu_lib.studies.consolidate import consolidate
+from schedvisu_lib.studies.consolidate import NEEDED, consolidate
 from schedvisu_lib.studies.mapping import Pick, count_descriptions, map_descriptions, pattern_of
 from schedvisu_lib.studies.remapping import compare, moved_besides, remapped, types_to_part
 from schedvisu_lib.studies.selection import between
@@ -293,7 +293,7 @@ class MappingPanel:
         if not exams["exam_type"].isin(parting).any():
             return remapped(exams, after)
         first, last = exams["date"].min(), exams["date"].max()
-        made = consolidate(self._desk.store.series(first - _LATE, last), after)
+        made = consolidate(self._desk.store.series(first - _LATE, last, NEEDED), after)
         made = between(made, first, last)
         return made.loc[made["scanner"].isin(exams["scanner"].unique())]
 

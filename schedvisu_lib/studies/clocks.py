@@ -9,7 +9,7 @@ import pandas as pd
 
 from schedvisu_lib.config import Site, squeeze_model
 from schedvisu_lib.studies.plan_effect import DONE
-from schedvisu_lib.studies.scanners import scanner_of_studies
+from schedvisu_lib.studies.scanners import scanner_of_series
 from schedvisu_lib.tables import KEPT
 
 DELAYS: Final = ("model", "n_studies", "median", "spread")
@@ -68,8 +68,8 @@ def device_distances(series: pd.DataFrame, site: Site) -> pd.DataFrame:
         One row per study and pair of devices: ``study_uid``, ``scanner``, ``device`` (both, in the order of the site
         file), ``minutes``.
     """
-    kept = series.loc[series["verdict"] == KEPT, ["study_uid", "model", "start", "end"]]
-    kept = kept.assign(scanner=kept["study_uid"].map(scanner_of_studies(series, site)), device=_devices(kept, site))
+    kept = series.assign(scanner=scanner_of_series(series, site)).loc[series["verdict"] == KEPT]
+    kept = kept[["study_uid", "model", "start", "end", "scanner"]].assign(device=_devices(kept, site))
     kept = kept.dropna(subset=["scanner", "device"]).drop(columns="model")
     order = {name: place for place, name in enumerate(_device_names(site).values())}
     pairs = kept.merge(kept.drop(columns="scanner"), on="study_uid", suffixes=("", "_other"))

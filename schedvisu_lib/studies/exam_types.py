@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from schedvisu_lib.config import OTHER, Site, squeeze_description
+from schedvisu_lib.tables import TEXT
 
 
 def name_exam_type(description: str, scanner: str, site: Site) -> str:
@@ -21,15 +23,10 @@ def name_exam_type(description: str, scanner: str, site: Site) -> str:
 def exam_types(exams: pd.DataFrame, site: Site) -> pd.Series:
     """Return the exam type of each row of a frame with the columns ``scanner`` and ``study_description``."""
     pairs = exams[["scanner", "study_description"]]
-    names = {
-        (scanner, description): name_exam_type(description, scanner, site)
-        for scanner, description in pairs.drop_duplicates().itertuples(index=False)
-    }
-    return pd.Series(
-        [names[pair] for pair in pairs.itertuples(index=False, name=None)],
-        index=exams.index,
-        dtype=pairs.dtypes.iloc[0],
-    )
+    number = pairs.groupby(list(pairs), sort=False).ngroup().to_numpy()
+    kinds = pairs.drop_duplicates().itertuples(index=False)
+    names = np.array([name_exam_type(description, scanner, site) for scanner, description in kinds], dtype=object)
+    return pd.Series(names[number], index=exams.index, dtype=TEXT)
 
 
 def encounters(exams: pd.DataFrame, site: Site) -> pd.Series:
@@ -52,10 +49,15 @@ def encounters(exams: pd.DataFrame, site: Site) -> pd.Series:
         for kind in site.exam_types
         if kind.one_encounter is not None
     }
-    limit = exams["exam_type"].map(limits).astype("timedelta64[us]")
-    key = [exams[name] for name in ("patient", "scanner", "date", "exam_type")]
-    so_far = exams.groupby(key)["end"].cummax().groupby(key).shift()
-    joins = exams["start"] - so_far <= limit
+    places = np.flatnonzero(exams["exam_type"].isin(list(limits)))
+    key = ["patient", "scanner", "date", "exam_type"]
+    rows = exams[[*key, "start", "end"]].iloc[places].reset_index(drop=True)
+    limit = rows["exam_type"].map(limits).astype("timedelta64[us]")
+    group = rows.groupby(key).ngroup()
+    so_far = rows["end"].groupby(group).cummax().groupby(group).shift()
+    joins = rows["start"] - so_far <= limit
     # Numbered along the groups, so that the exams of other patients in between do not part an encounter.
-    order = exams.sort_values(["patient", "scanner", "date", "exam_type", "start"], kind="stable").index
-    return (~joins.loc[order]).cumsum().loc[exams.index]
+    order = group.sort_values(kind="stable").index
+    number = np.arange(len(exams))
+    number[places] = len(exams) + (~joins.loc[order]).cumsum().loc[rows.index]
+    return pd.Series(number, index=exams.index)

@@ -31,17 +31,14 @@ def prepared_times(exams: pd.DataFrame, site: Site) -> pd.DataFrame:
         Columns ``prepared_from`` and ``prepared_until`` (datetime64[us]) on the index of ``exams``; always
         ``prepared_from <= start`` and ``end <= prepared_until``.
     """
-    prepared = (
-        exams[["start", "end"]].astype("datetime64[us]").set_axis(["prepared_from", "prepared_until"], axis="columns")
-    )
-    ordered = exams.sort_values(["scanner", "start", "end"], kind="stable")
-    for name, rows in ordered.groupby("scanner"):
+    start, end = (exams[edge].to_numpy("datetime64[us]").astype(np.int64) for edge in ("start", "end"))
+    begin, until = start.copy(), end.copy()
+    for name, places in exams.groupby("scanner").indices.items():
+        rows = places[np.lexsort([end[places], start[places]])]
         minutes = site.scanner(str(name)).preparation
-        start, end = (rows[column].to_numpy("datetime64[us]").astype(np.int64) for column in ("start", "end"))
-        begin, until = _share(start, end, round(minutes * 60e6))
-        prepared.loc[rows.index, "prepared_from"] = begin.astype("datetime64[us]")
-        prepared.loc[rows.index, "prepared_until"] = until.astype("datetime64[us]")
-    return prepared
+        begin[rows], until[rows] = _share(start[rows], end[rows], round(minutes * 60e6))
+    times = {"prepared_from": begin, "prepared_until": until}
+    return pd.DataFrame(times, index=exams.index).astype("datetime64[us]")
 
 
 def _share(start: _Times, end: _Times, preparation: int) -> tuple[_Times, _Times]:

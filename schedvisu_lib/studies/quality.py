@@ -9,7 +9,7 @@ import pandas as pd
 
 from schedvisu_lib.config import OTHER, Site, squeeze_model
 from schedvisu_lib.studies.consolidate import drop_duplicates
-from schedvisu_lib.studies.scanners import scanner_of_studies
+from schedvisu_lib.studies.scanners import scanner_of_series
 from schedvisu_lib.tables import FAILED, KEPT, VERDICTS, split_reasons
 
 COUNTS: Final = "makes an exam"
@@ -38,7 +38,7 @@ def series_fates(series: pd.DataFrame, site: Site) -> pd.DataFrame:
         ``reason`` (why it was not kept, without the way; of a kept series one of ``FATES``).
     """
     is_kept = series["verdict"] == KEPT
-    of_study = series["study_uid"].map(scanner_of_studies(series, site)).astype(object)
+    of_study = scanner_of_series(series, site).astype(object)
     in_exams = series.assign(scanner=of_study).loc[is_kept & of_study.notna()]
     counted = series["series_uid"].isin(drop_duplicates(in_exams)["series_uid"])
     fate = np.select([counted, of_study.notna()], [COUNTS, DOUBLE], MIXED)
@@ -117,8 +117,7 @@ def mixed_studies(series: pd.DataFrame, site: Site) -> pd.DataFrame:
     DataFrame
         By ``models`` and ``modalities``: ``n_studies``, ``last`` (when the last one's images began); most first.
     """
-    scanner = scanner_of_studies(series, site)
-    kept = series.loc[(series["verdict"] == KEPT) & series["study_uid"].isin(scanner.index[scanner.isna()])]
+    kept = series.loc[(series["verdict"] == KEPT) & scanner_of_series(series, site).isna()]
     studies = kept.groupby("study_uid").agg(
         models=("model", _distinct), modalities=("modality", _distinct), start=("start", "min")
     )

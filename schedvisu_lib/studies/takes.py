@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import Site
+
+_Numbers = npt.NDArray[np.int64]
+_Times = npt.NDArray[np.datetime64]
 
 
 def number_takes(series: pd.DataFrame, site: Site) -> pd.Series:
@@ -27,26 +31,25 @@ def number_takes(series: pd.DataFrame, site: Site) -> pd.Series:
     """
     if series.empty:
         return pd.Series(dtype="int64", index=series.index)
-    study = series["study_uid"]
-    so_far = series.groupby(study)["end"].cummax().groupby(study).shift()
-    pause = series["start"] - so_far
-    limit = (
-        series["scanner"]
-        .map({s.name: pd.Timedelta(seconds=s.take_gap) for s in site.scanners})
-        .astype("timedelta64[us]")
-    )
-    splits = (pause > limit) | ((pause > pd.Timedelta(0)) & (_began_between(series, so_far) > 0))
-    return splits.groupby(study).cumsum() + 1
+    study, _ = pd.factorize(series["study_uid"])
+    scanner, names = pd.factorize(series["scanner"])
+    so_far = series["end"].groupby(study).cummax().groupby(study).shift()
+    after = np.flatnonzero(series["start"] > so_far)  # the rows before which the study paused
+    starts, since = series["start"].to_numpy(), so_far.to_numpy()[after]
+    others = _began(scanner, starts, after, since) - _began(study, starts, after, since)
+    limit = pd.to_timedelta([site.scanner(name).take_gap for name in names], unit="s").to_numpy()[scanner[after]]
+    splits = np.zeros(len(series), dtype=np.int64)
+    splits[after] = (starts[after] - since > limit) | (others > 0)
+    return pd.Series(splits, index=series.index).groupby(study).cumsum() + 1
 
 
-def _began_between(series: pd.DataFrame, since: pd.Series) -> pd.Series:
-    """Count the series of other studies that began on the same scanner from ``since`` until before each row's start."""
-    others = pd.Series(0, index=series.index)
-    for _, rows in series.groupby("scanner"):
-        starts = rows["start"].to_numpy()
-        began = np.searchsorted(starts, starts) - np.searchsorted(starts, since.loc[rows.index].to_numpy())
-        others.loc[rows.index] = began
-    # Of the study's own series only those without any length can lie at the very begin of the pause.
-    own = series.groupby(["study_uid", "start"]).size()
-    at_begin = own.reindex(pd.MultiIndex.from_arrays([series["study_uid"], since]), fill_value=0)
-    return others - at_begin.to_numpy()
+def _began(group: _Numbers, starts: _Times, rows: _Numbers, since: _Times) -> _Numbers:
+    """Count for some rows the series of the row's group that began from ``since`` until before the row's start.
+
+    ``group`` and ``starts``, which are in order, are of all series; ``rows`` are places in them.
+    """
+    # A group and a place in time make one number, so that one search does for all groups.
+    group = group * (len(starts) + 1)
+    began = np.sort(group + np.searchsorted(starts, starts))
+    until, begin = (group[rows] + np.searchsorted(starts, times) for times in (starts[rows], since))
+    return np.searchsorted(began, until) - np.searchsorted(began, begin)

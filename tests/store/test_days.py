@@ -43,6 +43,26 @@ def test_days_are_inclusive_and_in_order(store, series_of):
     assert len(store.series(days[0], TUESDAY)) == 8
 
 
+def test_columns_that_are_asked_for_come_alone_in_their_order(store, series_of, demo_site):
+    store.write_day(MONDAY, series_of(MONDAY))
+    store.write_day(TUESDAY, series_of(TUESDAY))
+    rebuild(store, demo_site)
+    for read, columns in ((store.series, ["verdict", "start"]), (store.studies, ["take", "scanner"])):
+        assert_frame_equal(read(TUESDAY, TUESDAY, columns), read(TUESDAY, TUESDAY)[columns])
+        with pytest.raises(sv.SchedVisuError, match=r"no column\(s\) weight; see docs/data.md"):
+            read(MONDAY, TUESDAY, ["weight", "start"])
+
+
+def test_files_that_are_no_days_are_passed_over(store, series_of, demo_site):
+    store.write_day(MONDAY, series_of(MONDAY))
+    for name in ("2026/notes.parquet", "2026/20261399.parquet", "old/20260512.parquet", "2026/20260513.txt"):
+        file = demo_site.store.folder / "series" / name
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+    assert store.stored_days() == store.stored_days("2026-05-11", "2026-05-13") == [MONDAY]
+    assert len(store.series(MONDAY, TUESDAY)) == 3
+
+
 def test_days_that_are_exchanged_are_told(store):
     for read in (store.series, store.studies, store.planned, store.days):
         with pytest.raises(ValueError, match="first day 2026-05-12 lies after last day 2026-05-11; give the earlier"):

@@ -8,6 +8,7 @@ import pandas as pd
 from pandas.testing import assert_frame_equal
 
 import schedvisu_lib as sv
+from schedvisu_lib.studies.consolidate import NEEDED
 from tests.store.conftest import MONDAY, TUESDAY, file_of, rebuild
 
 
@@ -36,6 +37,16 @@ def test_studies_are_rebuilt_when_a_rule_changed_and_not_for_a_colour(store, ser
     assert sv.open_store(demo_site.model_copy(update={"scanners": wider})).years_to_consolidate() == [2026]
     coloured = tuple(kind.model_copy(update={"color": "#123456"}) for kind in demo_site.exam_types)
     assert sv.open_store(demo_site.model_copy(update={"exam_types": coloured})).years_to_consolidate() == []
+
+
+def test_what_is_read_of_a_year_makes_the_same_exams_as_all_of_its_series(store, series_of, demo_site):
+    for day in (date(2025, 12, 31), MONDAY, TUESDAY):
+        store.write_day(day, series_of(day, study_description="PET-CT FDG"))
+    _, series = store.source_of_year(2026)
+    whole = sv.consolidate(store.series("2026-01-01", "2026-12-31"), demo_site)
+    assert_frame_equal(sv.consolidate(series, demo_site), whole)
+    assert len(whole) == 6
+    assert list(series.columns) == list(NEEDED)
 
 
 def test_a_day_that_changes_while_its_year_is_rebuilt_is_seen_by_the_next_run(store, series_of, demo_site):

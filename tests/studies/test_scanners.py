@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from schedvisu_lib.studies.scanners import scanner_of_studies
+from schedvisu_lib.studies.scanners import scanner_of_series
 from schedvisu_lib.tables import SERIES, empty
 
 TIME = {"start": "2026-05-11 08:00", "end": "2026-05-11 08:20"}
@@ -17,7 +17,8 @@ def scanner_of(make_series, demo_site):
 
     def name(*series):
         rows = [dict(zip(("modality", "model", "verdict"), row, strict=False)) | TIME for row in series]
-        return scanner_of_studies(make_series(rows), demo_site)["1.2.1"]
+        (scanner,) = scanner_of_series(make_series(rows), demo_site).unique()
+        return scanner
 
     return name
 
@@ -88,10 +89,17 @@ def test_a_study_is_judged_by_itself(make_series, demo_site):
             {"study_uid": "3", "modality": "NM", "model": "Encore2", **TIME},
         ]
     )
-    scanners = scanner_of_studies(series, demo_site)
-    assert scanners.dropna().to_dict() == {"1": "Discovery 690", "3": "Symbia Intevo"}
-    assert list(scanners.index) == ["1", "2", "3"]
+    scanners = scanner_of_series(series.set_axis([5, 7, 6]), demo_site)
+    assert scanners.dropna().to_dict() == {5: "Discovery 690", 6: "Symbia Intevo"}
+    assert list(scanners.index) == [5, 7, 6]
+
+
+def test_a_series_that_is_not_kept_has_the_scanner_of_its_study(make_series, demo_site):
+    rows = [("1", "PT", "Discovery 690", "kept"), ("1", "CT", "Aquilion", "foreign"), ("2", "PT", "Encore2", "derived")]
+    names = ("study_uid", "modality", "model", "verdict")
+    scanners = scanner_of_series(make_series([dict(zip(names, row, strict=True)) | TIME for row in rows]), demo_site)
+    assert scanners.fillna("none").tolist() == ["Discovery 690", "Discovery 690", "none"]
 
 
 def test_no_series_name_no_scanner(demo_site):
-    assert scanner_of_studies(empty(SERIES), demo_site).empty
+    assert scanner_of_series(empty(SERIES), demo_site).empty
