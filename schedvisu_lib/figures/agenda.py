@@ -10,11 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
+from schedvisu_lib.figures.agenda_content import AgendaContent, agenda_content
 from schedvisu_lib.figures.box_labels import label_boxes, label_boxes_shortly
 from schedvisu_lib.figures.boxes import Floats, add_boxes, add_hatch
 from schedvisu_lib.figures.codes import exam_type_codes
-from schedvisu_lib.figures.columns import Column, agenda_columns, draw_day_axis, strip_names
-from schedvisu_lib.figures.hour_axis import beyond_axis, clock_hours, hour_range, hours_since_midnight, shared_range
+from schedvisu_lib.figures.columns import Column, draw_day_axis, edges_of, strip_names
+from schedvisu_lib.figures.hour_axis import beyond_axis, clock_hours, hours_since_midnight, shared_range
 from schedvisu_lib.figures.idle import draw_gaps, lunch_fields, name_service, service_fields
 from schedvisu_lib.figures.style import (
     CLOSED,
@@ -32,19 +33,15 @@ from schedvisu_lib.figures.style import (
     house_style,
     readable_on,
 )
-from schedvisu_lib.language import language
+from schedvisu_lib.figures.ticks import set_ticks
+from schedvisu_lib.language import Language, language
 from schedvisu_lib.settings.calendar import WEEKDAYS
-from schedvisu_lib.studies.gaps import find_gaps
-from schedvisu_lib.studies.selection import Day, as_date, of_scanner
-from schedvisu_lib.tables import require
+from schedvisu_lib.studies.selection import Day
 
 HATCHES: Final[dict[int, Literal["\\", "/"]]] = {1: "\\", 2: "/"}
 """Of the first and second take of a study that has several; later ones have them in turn."""
 _HATCH: Final = 4.0
 """Between the lines of a hatch, in points."""
-
-_NEEDED: Final = ("exam_type", "take", "n_takes", "prepared_from", "prepared_until")
-"""Columns of the studies, beside those that tell scanner and time."""
 
 _BOX: Final = 0.7
 """Width of a box in its column; it stands at the left or at the right of it, off the edge by the margin."""
@@ -118,11 +115,16 @@ def plot_agenda(
     """
     with house_style():
         ax = ax if ax is not None else plt.gca()
-        begin, end = as_date(first), as_date(last)
-        exams = of_scanner(require(studies if among is None else among, *_NEEDED), scanner, begin, end)
-        chosen = np.ones(len(exams), bool) if among is None else exams["exam_id"].isin(studies["exam_id"]).to_numpy()
-        columns = agenda_columns(exams, site, begin, end, scanner)
-        top, bottom = shared_range(ax, *hour_range(exams, site, scanner))
+        draw_agenda(agenda_content(studies, site, scanner, first, last, among), ax)
+    return ax
+
+
+def draw_agenda(content: AgendaContent, ax: Axes) -> Floats:
+    """Draw what an agenda shows, as :func:`plot_agenda` does; return left, right, top and bottom of each exam's box."""
+    with house_style():
+        site, scanner, columns = content.site, content.scanner, content.columns
+        exams, chosen = content.exams, content.chosen
+        top, bottom = shared_range(ax, *content.hours)
         draw_frame(ax, columns, site, scanner, top, bottom)
         t = language(site.report.language)
         boxes = _exam_boxes(exams, columns, top, bottom)
@@ -134,31 +136,20 @@ def plot_agenda(
                 0.5, 0.75, words, transform=ax.transAxes, ha="center", va="center", fontsize=9, color=PALE, zorder=6,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 4},
             )  # fmt: skip
-            return ax
+            return boxes["exam"]
         add_boxes(
             ax, boxes["exam"][~chosen], facecolor=NOT_CHOSEN, edgecolor="white", linewidth=0.3, zorder=1.5,
             gid="not chosen",
         )  # fmt: skip
-        draw_gaps(ax, find_gaps(exams, site), columns)
+        draw_gaps(ax, content.gaps, columns)
         mark_cuts(ax, exams, boxes, top, bottom)
-        exams, shown = exams.loc[chosen], {name: rows[chosen] for name, rows in boxes.items()}
+        exams, shown = content.chosen_exams, {name: rows[chosen] for name, rows in boxes.items()}
         _draw_boxes(ax, exams, shown, site, edges=len(columns) <= _MOST_EDGES)
         if len(columns) <= _MOST_LABELLED:
             label_boxes(ax, exams, shown["exam"], exam_type_colors(site), exam_type_codes(site), t)
         elif len(columns) <= _MOST_CODED:
             label_boxes_shortly(ax, exams, shown["exam"], exam_type_colors(site), exam_type_codes(site))
-    return ax
-
-
-def agenda_boxes(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> tuple[pd.DataFrame, Floats]:
-    """Return a scanner's exams in order of start, and left, right, top and bottom of each one's box in the agenda.
-
-    Give all exams that the agenda shows, pale ones too: who stands left and who right depends on all.
-    """
-    begin, end = as_date(first), as_date(last)
-    exams = of_scanner(studies, scanner, begin, end)
-    columns = agenda_columns(exams, site, begin, end, scanner)
-    return exams, _exam_boxes(exams, columns, *hour_range(exams, site, scanner))["exam"]
+    return boxes["exam"]
 
 
 def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: float) -> dict[str, Floats]:
@@ -166,7 +157,7 @@ def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: 
 
     Boxes stand at the left and at the right of their column in turn; what lies beyond the axis is cut at its edge.
     """
-    left = exams["date"].dt.date.map({column.day: column.left for column in columns}).to_numpy(dtype=float)
+    left = edges_of(columns, exams["date"])
     turn = (exams.groupby("date").cumcount() % 2).to_numpy()
     left = left + np.where(turn == 0, _MARGIN, 1 - _MARGIN - _BOX)
     boxes = {}
@@ -179,27 +170,35 @@ def _exam_boxes(exams: pd.DataFrame, columns: list[Column], top: float, bottom: 
 
 def draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: float, bottom: float) -> None:
     """Draw opening hours, lunch window, closed days, time out of service and both axes."""
-    dress(ax)
-    t = language(site.report.language)
-    right = columns[-1].left + columns[-1].width if columns else 1.0
-    few = len(columns) <= _MOST_EDGES
-    ax.set(xlim=(-_EDGE * right, right * (1 + _EDGE)), ylim=(bottom, top), facecolor=SHADE)
     hours = site.scanner(scanner).hours
-    line = 0.008 if few else 0.0  # What stays grey at each side of a day is the line between days.
     fields = [
-        (c.left + line, c.left + c.width - line, clock_hours(time.opens), clock_hours(time.closes))
+        (c.left, c.left + c.width, clock_hours(time.opens), clock_hours(time.closes))
         for c in columns
         if c.offers and (time := hours.get(WEEKDAYS[c.day.weekday()])) is not None
     ]
-    add_boxes(ax, np.array(fields).reshape(-1, 4), facecolor="white", edgecolor="none", zorder=0.4, gid="opening hours")
+    line = draw_ground(ax, columns, np.array(fields).reshape(-1, 4), language(site.report.language), top, bottom)
     lunch = lunch_fields(columns, site, scanner) + np.array([line, -line, 0, 0])
     add_boxes(ax, lunch, facecolor=LUNCH_FIELD, edgecolor="none", zorder=0.45, gid="lunch window")
+    service = service_fields(columns, site, scanner, top, bottom)
+    add_boxes(ax, service, facecolor=OUT_OF_SERVICE, edgecolor="none", zorder=0.6, gid="service")
+
+
+def draw_ground(ax: Axes, columns: list[Column], fields: Floats, t: Language, top: float, bottom: float) -> float:
+    """Draw the columns of days with their white fields (left, right, top, bottom), closed days and both axes.
+
+    Returns the width of the line that is left between two days.
+    """
+    dress(ax)
+    right = columns[-1].left + columns[-1].width if columns else 1.0
+    few = len(columns) <= _MOST_EDGES
+    ax.set(xlim=(-_EDGE * right, right * (1 + _EDGE)), ylim=(bottom, top), facecolor=SHADE)
+    line = 0.008 if few else 0.0  # What stays grey at each side of a day is the line between days.
+    white = fields + np.array([line, -line, 0, 0])
+    add_boxes(ax, white, facecolor="white", edgecolor="none", zorder=0.4, gid="opening hours")
     strips = {"closed": (CLOSED, False), "out of service": (OUT_OF_SERVICE, True)}
     for gid, (color, out) in strips.items():
         shut = [(c.left, c.left + c.width, top, bottom) for c in columns if c.closed is not None and c.service is out]
         add_boxes(ax, np.array(shut).reshape(-1, 4), facecolor=color, edgecolor="none", zorder=0.6, gid=gid)
-    service = service_fields(columns, site, scanner, top, bottom)
-    add_boxes(ax, service, facecolor=OUT_OF_SERVICE, edgecolor="none", zorder=0.6, gid="service")
     if few:
         for middle, name in strip_names(columns, t):
             ax.text(
@@ -207,11 +206,12 @@ def draw_frame(ax: Axes, columns: list[Column], site: Site, scanner: str, top: f
                 color="#444444", clip_on=True,
             )  # fmt: skip
     draw_day_axis(ax, columns, t)
-    ax.set_yticks(range(int(top), int(bottom) + 1), [f"{hour:02d}:00" for hour in range(int(top), int(bottom) + 1)])
+    set_ticks(ax.yaxis, range(int(top), int(bottom) + 1), [f"{n:02d}:00" for n in range(int(top), int(bottom) + 1)])
     ax.grid(axis="y", color=FAINT, linewidth=0.4)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
     ax.spines[:].set(color=FRAME, linewidth=0.4)
+    return line
 
 
 def _draw_boxes(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], site: Site, *, edges: bool) -> None:

@@ -8,8 +8,9 @@ from typing import Final
 import pandas as pd
 from matplotlib.axes import Axes
 
-from schedvisu_lib.config import Site
-from schedvisu_lib.figures.agenda import agenda_boxes, plot_agenda
+from schedvisu_lib.figures.agenda import draw_agenda
+from schedvisu_lib.figures.agenda_content import AgendaContent
+from schedvisu_lib.figures.boxes import Floats
 from schedvisu_lib.figures.hours import add_ghost, plot_hours
 from schedvisu_lib.figures.hover import hoverable
 from schedvisu_lib.figures.html import Html
@@ -33,73 +34,49 @@ def is_long(first: date, last: date) -> bool:
     return (last - first).days >= LONG
 
 
-def agenda_picture(
-    studies: pd.DataFrame,
-    site: Site,
-    scanner: str,
-    period: Period,
-    size: tuple[float, float],
-    *,
-    among: pd.DataFrame | None = None,
-    before: pd.DataFrame | None = None,
-) -> Html:
-    """Return a scanner's agenda as a picture that tells of each exam; of a long period with the hour profile beside it.
-
-    Parameters are those of :func:`plain_agenda`.
-    """
-    image, agenda = plain_agenda(studies, site, scanner, period, size, among=among, before=before)
-    exams = studies if among is None else among
-    t = language(site.report.language)
-    return hoverable(image, agenda, *agenda_boxes(exams, site, scanner, period.first, period.last), t)
-
-
-def plain_agenda(
-    studies: pd.DataFrame,
-    site: Site,
-    scanner: str,
-    period: Period,
-    size: tuple[float, float],
-    *,
-    among: pd.DataFrame | None = None,
-    before: pd.DataFrame | None = None,
-) -> tuple[Html, Axes]:
-    """Return the picture alone, and the axes of the agenda.
+def agenda_picture(content: AgendaContent, size: tuple[float, float], *, before: pd.DataFrame | None = None) -> Html:
+    """Return an agenda as a picture that tells of each exam; of a long period with the hour profile beside it.
 
     Parameters
     ----------
-    studies
-        The studies table.
-    site
-        Gives calendar, hours, colours and language.
-    scanner
-        Its name.
-    period
-        Its days.
+    content
+        What it shows.
     size
         Width and height in millimetres.
-    among
-        All exams, where ``studies`` are some of them: the others are pale.
     before
         Studies of the period before: the profile has their outline.
     """
+    image, agenda, boxes = _picture(content, size, before)
+    return hoverable(image, agenda, content.exams, boxes, language(content.site.report.language))
+
+
+def plain_agenda(content: AgendaContent, size: tuple[float, float]) -> Html:
+    """Return the picture alone."""
+    return _picture(content, size, None)[0]
+
+
+def _picture(
+    content: AgendaContent, size: tuple[float, float], before: pd.DataFrame | None
+) -> tuple[Html, Axes, Floats]:
+    """Return the picture, the axes of the agenda, and the boxes of its exams."""
+    site, days = content.site, (content.scanner, content.first, content.last)
     t = language(site.report.language)
-    days = (scanner, period.first, period.last)
     width, height = size
-    long = is_long(period.first, period.last)
+    long = is_long(content.first, content.last)
     inner = (height - _UPPER - _LOWER) / height
     with house_style():
         figure = new_figure(width, height)
         beside = min(_PROFILE_WIDTH, _PROFILE_SHARE * width) if long else 0.0
         agenda = figure.add_axes((_LEFT / width, _LOWER / height, (width - _LEFT - _RIGHT - beside) / width, inner))
-        plot_agenda(studies, site, *days, among=among, ax=agenda)
+        boxes = draw_agenda(content, agenda)
         if long:
             share = (beside - 3) / width
             profile = figure.add_axes((1 - _RIGHT / width - share, _LOWER / height, share, inner), sharey=agenda)
-            plot_hours(studies, site, *days, ax=profile)
+            plot_hours(content.chosen_exams, site, *days, ax=profile)
             if before is not None:
-                earlier = previous_period(period)
-                add_ghost(profile, before, site, scanner, earlier.first, earlier.last)
+                earlier = previous_period(Period("", content.first, content.last))
+                add_ghost(profile, before, site, content.scanner, earlier.first, earlier.last)
             profile.tick_params(labelleft=False, length=0, labeltop=True, labelbottom=False, pad=1.5)
             profile.xaxis.set_label_position("top")
             profile.xaxis.labelpad = 1.5
-    return as_svg(figure, t("Agenda of {scanner}", scanner=scanner), "agenda"), agenda
+    return as_svg(figure, t("Agenda of {scanner}", scanner=content.scanner), "agenda"), agenda, boxes

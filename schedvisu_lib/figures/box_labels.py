@@ -96,7 +96,6 @@ def _letters(colors: Mapping[str, str], exam: Any) -> dict[str, Any]:
         "color": readable_on(color),
         "bbox": behind,
         "zorder": 5,
-        "clip_on": True,
     }
 
 

@@ -15,6 +15,14 @@ _POINT: Final = 1 / 72
 """In inches."""
 
 
+class Boxes(Path):
+    """Rectangles, which :mod:`schedvisu_lib.figures.lean_svg` writes in few letters."""
+
+
+class Lines(Path):
+    """Straight lines of two ends each, likewise."""
+
+
 def add_boxes(ax: Axes, boxes: Floats, **style: Any) -> None:
     """Add rectangles, given as rows of left, right, top and bottom, as one path; those without height are left out.
 
@@ -29,13 +37,13 @@ def add_boxes(ax: Axes, boxes: Floats, **style: Any) -> None:
         axis=1,
     )
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    ax.add_artist(PathPatch(Path(corners.reshape(-1, 2), np.tile(codes, len(boxes))), **style))
+    ax.add_artist(PathPatch(Boxes(corners.reshape(-1, 2), np.tile(codes, len(boxes))), **style))
 
 
 def add_lines(ax: Axes, ends: Floats, **style: Any) -> None:
     """Add lines, given as rows of x0, y0, x1 and y1, as one path."""
     if len(ends):
-        path = Path(ends.reshape(-1, 2), np.tile([Path.MOVETO, Path.LINETO], len(ends)))
+        path = Lines(ends.reshape(-1, 2), np.tile([Path.MOVETO, Path.LINETO], len(ends)))
         ax.add_artist(PathPatch(path, fill=False, **style))
 
 

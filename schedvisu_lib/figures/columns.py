@@ -12,8 +12,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.boxes import axes_points, points_per_unit
+from schedvisu_lib.figures.boxes import Floats, axes_points, points_per_unit
 from schedvisu_lib.figures.style import FAINT
+from schedvisu_lib.figures.ticks import set_ticks
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.periods import closures_between, iso_week, working_days
 from schedvisu_lib.studies.service import is_out_of_service
@@ -72,13 +73,13 @@ def agenda_columns(
     closed = closures_between(site.calendar, first, last, site.report.language)
     service = _days_without(site, scanner, first, last) if scanner else set()
     closed |= dict.fromkeys(service, language(site.report.language)("out of service"))
-    used = {pd.Timestamp(day).date() for day in exams["date"].unique()}
+    used = set(np.unique(exams["date"].to_numpy()).astype("datetime64[D]").tolist())
     working = set(working_days(site.calendar, first, last))
     days = sorted({*working, *used, *closed})
     columns: list[Column] = []
-    left, week_before = 0.0, ""
+    left, week_before = 0.0, 0
     for day in days:
-        week = iso_week(day)
+        week = (day.toordinal() - 1) // 7  # the first day of all was a Monday
         if columns and week != week_before:
             left += WEEK_SPACE
         week_before = week
@@ -87,6 +88,14 @@ def agenda_columns(
         columns.append(Column(day, left, width, reason, day in working, day in service))
         left += width
     return columns
+
+
+def edges_of(columns: list[Column], days: pd.Series) -> Floats:
+    """Return the left edge of the column of each of some days."""
+    known = np.array([column.day for column in columns], "datetime64[us]")
+    lefts = np.array([column.left for column in columns])
+    edges: Floats = lefts[known.searchsorted(days.to_numpy())]
+    return edges
 
 
 def _days_without(site: Site, scanner: str, first: date, last: date) -> set[date]:
@@ -159,7 +168,9 @@ def draw_day_axis(ax: Axes, columns: list[Column], t: Language) -> None:
     places, labels = day_ticks(columns, t, narrow)
     if n_days <= _MOST_DAY_NAMES and max(map(len, labels), default=0) * _LETTER > points_per_unit(ax)[0]:
         labels = [label.replace(" ", "\n", 1) for label in labels]  # weekday over date, where columns are narrow
-    ax.set_xticks(places, labels, ha="center" if few else "left")
+    set_ticks(ax.xaxis, places, labels)
+    for tick in ax.xaxis.get_major_ticks(1):  # those that are made later look like it
+        tick.label2.set_horizontalalignment("center" if few else "left")
     ax.tick_params(axis="x", length=0, pad=2)
     if not few:
         ax.grid(axis="x", color=FAINT, linewidth=0.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import cos, radians
 from typing import Any, Final
 
@@ -10,20 +10,23 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.boxes import axes_points
+from schedvisu_lib.figures.boxes import Floats, axes_points
 from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.names import shortened
 from schedvisu_lib.figures.style import FAINT, INK, PALE, dress, exam_type_colors, house_style
+from schedvisu_lib.figures.ticks import set_ticks
+from schedvisu_lib.figures.violins import violin_outline
 from schedvisu_lib.language import Language, language
-from schedvisu_lib.studies.durations import kept_apart, type_order
-from schedvisu_lib.studies.selection import Day, of_scanner
-from schedvisu_lib.tables import require
+from schedvisu_lib.studies.durations import Lengths, exam_durations
+from schedvisu_lib.studies.selection import Day
 
 FEWEST: Final = 5
 """Exams from which a violin is drawn; fewer are shown as points alone."""
+_MINUTE: Final = np.timedelta64(1, "m")
 _WIDTH: Final = 0.85
 _MOST_POINTS: Final = 60
 _POINT: Final = 25.4 / 72
@@ -83,57 +86,51 @@ def plot_durations(
     >>> [" ".join(name.get_text().split()) for name in ax.get_xticklabels()][:2]
     ['FDG STAND. n = 29', 'FDG CERV. n = 8']
     """
-    with house_style():
+    with house_style():  # for the axes that may be made now
         ax = ax if ax is not None else plt.gca()
+    return draw_durations(exam_durations(studies, site, scanner, first, last), site, ax)
+
+
+def draw_durations(groups: Mapping[tuple[str, int], Lengths], site: Site, ax: Axes) -> Axes:
+    """Draw the durations of each exam type and take, as :func:`plot_durations` does."""
+    with house_style():
         t = language(site.report.language)
-        exams = of_scanner(require(studies, "exam_type", "take"), site.scanner(scanner).name, first, last)
         dress(ax)
         ax.set_ylabel(t("Duration (min)"))
         ax.grid(axis="y", color=FAINT, linewidth=0.4)
         ax.set_axisbelow(True)
-        if exams.empty:
+        if not groups:
             ax.set(xticks=[], yticks=[])
             ax.text(
                 0.5, 0.5, t("No exam in this period."), transform=ax.transAxes, ha="center", va="center", color=PALE
             )
             return ax
-        groups = durations_by_type(exams, site)
+        minutes = [lengths / _MINUTE for lengths in groups.values()]
         colors = exam_type_colors(site)
-        for place, ((exam_type, _), minutes) in enumerate(groups.items()):
-            _draw_group(ax, place, minutes, colors.get(exam_type, site.report.other_color))
-        width = min(_PAGE, round(axes_points(ax)[0] * _POINT, 1))
-        names = violin_labels(list(groups), site, width)
-        slant = _slant(names, width)
-        between = " · " if slant == _UPRIGHT else "\n"
-        labels = [
-            f"{name}{between}n = {t.number(len(minutes))}" for name, minutes in zip(names, groups.values(), strict=True)
-        ]
-        ax.set_xticks(
-            range(len(labels)),
-            labels,
-            rotation=slant,
-            ha="right" if slant else "center",
-            va="center" if slant == _UPRIGHT else "top",
-            rotation_mode="anchor" if slant else "default",
-        )
-        ax.tick_params(axis="x", length=0)
-        ax.set_xlim(-0.6, max(len(labels), 3) - 0.4)
-        ax.set_ylim(0, max(float(minutes.max()) for minutes in groups.values()) * 1.05 or 1)
+        _draw_groups(ax, minutes, [colors.get(exam_type, site.report.other_color) for exam_type, _ in groups])
+        _name_groups(ax, groups, site)
+        ax.set_xlim(-0.6, max(len(groups), 3) - 0.4)
+        ax.set_ylim(0, max(float(values.max()) for values in minutes) * 1.05 or 1)
         # Whole minutes: "17.5" would push the label out of the picture, and a page in French writes it otherwise.
         ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 2.5, 5, 10], integer=True))
     return ax
 
 
-def durations_by_type(exams: pd.DataFrame, site: Site) -> dict[tuple[str, int], pd.Series]:
-    """Return the durations in minutes by exam type and take (0 if not kept apart), in the order of the site file."""
-    minutes = (exams["end"] - exams["start"]).dt.total_seconds() / 60
-    groups = dict(iter(minutes.groupby([exams["exam_type"].to_numpy(), kept_apart(exams, site).to_numpy()])))
-    order = {name: place for place, name in enumerate(type_order(site))}
-
-    def place(key: tuple[str, int]) -> tuple[int, str, int]:
-        return order.get(key[0], len(order)), *key
-
-    return {(str(key[0]), int(key[1])): groups[key] for key in sorted(groups, key=place)}
+def _name_groups(ax: Axes, groups: Mapping[tuple[str, int], Lengths], site: Site) -> None:
+    """Write name and number of exams under each group, turned if they would not fit beside each other."""
+    t = language(site.report.language)
+    width = min(_PAGE, round(axes_points(ax)[0] * _POINT, 1))
+    names = violin_labels(list(groups), site, width)
+    slant = _slant(names, width)
+    between = " · " if slant == _UPRIGHT else "\n"
+    labels = [
+        f"{name}{between}n = {t.number(len(lengths))}" for name, lengths in zip(names, groups.values(), strict=True)
+    ]
+    set_ticks(ax.xaxis, range(len(labels)), labels)
+    ax.tick_params(axis="x", length=0)
+    if slant:
+        for label in ax.get_xticklabels():
+            label.set(rotation=slant, ha="right", va="center" if slant == _UPRIGHT else "top", rotation_mode="anchor")
 
 
 def group_name(exam_type: str, take: int, t: Language) -> str:
@@ -195,15 +192,23 @@ def _slant(names: list[str], width: float = _PAGE) -> int:
     return _SLANT if room >= _SLANTED else _UPRIGHT
 
 
-def _draw_group(ax: Axes, place: int, minutes: pd.Series, color: str) -> None:
-    values = minutes.to_numpy()
-    spread = np.random.default_rng(place).uniform(-0.12, 0.12, min(len(values), _MOST_POINTS))
-    if len(values) < FEWEST or np.ptp(values) == 0:
-        ax.scatter(place + spread, values[: len(spread)], s=9, color=color, edgecolor=INK, linewidth=0.3, zorder=3)
-        return
-    parts: dict[str, Any] = ax.violinplot(values, [place], widths=_WIDTH, showextrema=False)
-    [body] = parts["bodies"]
-    body.set(facecolor=color, edgecolor=INK, linewidth=0.4, alpha=0.75, zorder=2)
-    lower, median, upper = np.percentile(values, [25, 50, 75])
-    ax.vlines(place, lower, upper, color=INK, linewidth=2.2, zorder=3)
-    ax.scatter([place], [median], s=7, color="white", edgecolor=INK, linewidth=0.4, zorder=4)
+def _draw_groups(ax: Axes, groups: Sequence[Floats], colors: Sequence[str]) -> None:
+    """Draw a violin of each group with its middle half and median, or its points; all alike as one collection."""
+    bodies, bars, medians, faces = [], [], [], []
+    for place, (values, color) in enumerate(zip(groups, colors, strict=True)):
+        if len(values) < FEWEST or np.ptp(values) == 0:
+            spread = np.random.default_rng(place).uniform(-0.12, 0.12, min(len(values), _MOST_POINTS))
+            some = values[: len(spread)]
+            ax.scatter(place + spread, some, s=9, color=color, edgecolor=INK, linewidth=0.3, zorder=3)
+            continue
+        lower, median, upper = np.percentile(values, [25, 50, 75])
+        bodies.append(violin_outline(values, place, _WIDTH))
+        bars.append([(place, lower), (place, upper)])
+        medians.append((place, median))
+        faces.append(color)
+    if bodies:
+        look: Any = {"facecolors": faces, "edgecolor": INK, "linewidth": 0.4, "alpha": 0.75, "zorder": 2}
+        ax.add_collection(PolyCollection(bodies, **look), autolim=False)
+        ax.add_collection(LineCollection(bars, color=INK, linewidth=2.2, zorder=3), autolim=False)
+        places, heights = np.transpose(medians)
+        ax.scatter(places, heights, s=7, color="white", edgecolor=INK, linewidth=0.4, zorder=4)

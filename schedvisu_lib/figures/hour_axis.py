@@ -17,11 +17,12 @@ Flags: TypeAlias = npt.NDArray[np.bool_]
 
 BEYOND: Final = 2.5
 """Hours before opening and after closing that the axis may show; what lies further is cut, with a mark at the edge."""
+_HOUR: Final = np.timedelta64(1, "h")
 
 
 def hours_since_midnight(moments: pd.Series, days: pd.Series) -> Floats:
     """Return hours since midnight of each exam's day; more than 24 on the day after."""
-    hours: Floats = ((moments - days).dt.total_seconds() / 3600).to_numpy(dtype=float)
+    hours: Floats = (moments.to_numpy() - days.to_numpy()) / _HOUR
     return hours
 
 
@@ -40,8 +41,8 @@ def hour_range(exams: pd.DataFrame, site: Site, scanner: str) -> tuple[float, fl
     closes = max(clock_hours(hours.closes) for hours in times)
     begin = hours_since_midnight(exams["prepared_from"], exams["date"])
     end = hours_since_midnight(exams["prepared_until"], exams["date"])
-    earliest = min([opens, *begin[begin >= max(opens - BEYOND, 0)]])
-    latest = max([closes, *end[end <= min(closes + BEYOND, 24)]])
+    earliest = begin[begin >= max(opens - BEYOND, 0)].min(initial=opens)
+    latest = end[end <= min(closes + BEYOND, 24)].max(initial=closes)
     return float(np.floor(earliest)), float(np.ceil(latest))
 
 

@@ -100,7 +100,7 @@ def plot_hour_map(
         ax.set(xlim=(first, end), ylim=(n_rows, 0))
         cells = shares.loc[:, first : end - 1].to_numpy(dtype=float)
         if len(cells):
-            _draw_cells(ax, cells, first)
+            draw_cells(ax, cells, first)
         frames = _opening_frames(shares, site, scanner)
         add_boxes(ax, frames, facecolor="none", edgecolor=INK, linewidth=0.8, zorder=3, gid="opening hours")
         names = [t.weekday(weekday) for weekday in shares.index]
@@ -143,7 +143,8 @@ def _opening_frames(shares: pd.DataFrame, site: Site, scanner: str) -> Floats:
     return np.array(frames, dtype=float).reshape(-1, 4)
 
 
-def _draw_cells(ax: Axes, cells: Floats, first: int) -> None:
+def draw_cells(ax: Axes, cells: Floats, first: float) -> None:
+    """Draw shares as cells with their percentage: a row each, the columns from ``first`` on; missing ones are blank."""
     n_rows, n_hours = cells.shape
     ax.pcolormesh(first + np.arange(n_hours + 1), np.arange(n_rows + 1), cells, lw=0.3, edgecolor="white", **_look())
     width, height = (points / n for points, n in zip(axes_points(ax), (n_hours, n_rows), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -60,25 +61,24 @@ def _facts(ax: Axes, exams: pd.DataFrame, boxes: Floats, t: Language, hours: str
     begin, end = exams["start"] - exams["date"], exams["end"] - exams["date"]
     columns = [*_places(ax, boxes).T, codes, begin // _MINUTE, end // _MINUTE, (end - begin).dt.round("min") // _MINUTE]
     rows = np.column_stack([np.asarray(column, dtype=int) for column in columns]).tolist()
-    for row, take, takes in zip(rows, exams["take"], exams["n_takes"], strict=True):
-        row += [int(take), int(takes)] if takes > 1 else []
-    days: dict[str, list[list[int]]] = {}
-    for name, row in zip(_day_names(exams, t), rows, strict=True):
-        days.setdefault(name, []).append(row)
+    takes = exams[["take", "n_takes"]].to_numpy(int)
+    for place in np.flatnonzero(takes[:, 1] > 1):
+        rows[place] += takes[place].tolist()
     return {
         "hours": hours,
         "take": t("take {take} of {takes}"),
         "hint": t("Arrow keys lead from exam to exam."),
         "types": [t(name) if name == OTHER else str(name) for name in types],
-        "days": list(days.items()),
+        "days": [(name, [rows[place] for place in places]) for name, places in _days(exams, t)],
     }
 
 
-def _day_names(exams: pd.DataFrame, t: Language) -> pd.Series:
-    """Return the day of each exam in words, behind its scanner where there are several."""
-    names = exams["date"].map({day: t.day(day.date(), "EEE d MMM y") for day in exams["date"].unique()})
+def _days(exams: pd.DataFrame, t: Language) -> Iterator[tuple[str, npt.NDArray[np.int_]]]:
+    """Yield each day in words, behind its scanner where there are several, and the places of its exams."""
     several = len(exams["scanner"].unique()) > 1
-    return exams["scanner"].astype(str) + " · " + names if several else names
+    for (scanner, day), places in exams.groupby(["scanner", "date"], sort=False).indices.items():
+        name = t.day(day.date(), "EEE d MMM y")
+        yield f"{scanner} · {name}" if several else name, places
 
 
 def _places(ax: Axes, boxes: Floats) -> npt.NDArray[np.int_]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.boxes import Floats, add_lines, points_per_unit
-from schedvisu_lib.figures.columns import Column
+from schedvisu_lib.figures.columns import Column, edges_of
 from schedvisu_lib.figures.hour_axis import clock_hours, hours_since_midnight
 from schedvisu_lib.figures.style import OUT_OF_SERVICE, PALE
 from schedvisu_lib.language import Language
@@ -33,7 +33,7 @@ def draw_gaps(ax: Axes, gaps: pd.DataFrame, columns: list[Column]) -> None:
     """Draw each gap as a line in the middle of its day: a hole dashed black, lunch dotted grey, service with ends."""
     if gaps.empty:
         return
-    middle = gaps["date"].dt.date.map({column.day: column.middle for column in columns}).to_numpy(dtype=float)
+    middle = edges_of(columns, gaps["date"]) + 0.5  # a day with exams is 1 wide
     start, end = hours_since_midnight(gaps["start"], gaps["date"]), hours_since_midnight(gaps["end"], gaps["date"])
     ends = np.column_stack([middle, start, middle, end])
     width = float(np.clip(0.07 * points_per_unit(ax)[0], 0.25, 0.9))

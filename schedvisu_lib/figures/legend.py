@@ -8,22 +8,20 @@ from html import escape
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import OTHER, Site
+from schedvisu_lib.figures.agenda_content import AgendaContent
 from schedvisu_lib.figures.codes import exam_type_codes
-from schedvisu_lib.figures.columns import agenda_columns
-from schedvisu_lib.figures.hour_axis import beyond_axis, hour_range
+from schedvisu_lib.figures.columns import Column
+from schedvisu_lib.figures.hour_axis import beyond_axis
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.figures.idle import lunch_fields, service_fields
 from schedvisu_lib.figures.style import NOT_CHOSEN, REST, exam_type_colors, readable_on
 from schedvisu_lib.language import language
 from schedvisu_lib.periods import closures_between
 from schedvisu_lib.studies.durations import type_order
-from schedvisu_lib.studies.gaps import HOLE, LUNCH, SERVICE, find_gaps
-from schedvisu_lib.studies.selection import of_scanner
+from schedvisu_lib.studies.gaps import HOLE, LUNCH, SERVICE
 
 _NO_CODES: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -48,27 +46,17 @@ def type_legend(exams: pd.DataFrame, site: Site, codes: Mapping[str, str] = _NO_
     return entries
 
 
-def agenda_legend(
-    studies: pd.DataFrame,
-    site: Site,
-    scanner: str,
-    first: date,
-    last: date,
-    *,
-    profile: bool,
-    ghost: bool = False,
-    among: pd.DataFrame | None = None,
-) -> dict[str, Html]:
-    """Return the entries of a scanner's agenda, by their words; with ``profile`` also that of the hour profile.
+def agenda_legend(content: AgendaContent, *, profile: bool, ghost: bool = False) -> dict[str, Html]:
+    """Return the entries of an agenda, by their words; with ``profile`` also that of the hour profile.
 
-    With ``ghost`` this has the outline of the period before. Where ``studies`` are some of the exams ``among`` all, the
-    others are pale, and gaps are those between all.
+    With ``ghost`` this has the outline of the period before.
     """
+    site, exams = content.site, content.chosen_exams
     t = language(site.report.language)
-    exams = of_scanner(studies, scanner, first, last)
-    whole = exams if among is None else of_scanner(among, scanner, first, last)
     several = exams.loc[exams["n_takes"] > 1, "take"]
-    gaps = set(find_gaps(whole, site)["class"].unique())
+    gaps = set(content.gaps["class"])
+    cut = any(edge.any() for edge in beyond_axis(content.exams, *content.hours))
+    frame = frame_signs(content.columns, content.hours, site, content.scanner, content.first, content.last)
     signs = {
         "preparation": (t("preparation"), not exams.empty),
         "take-1": (t("take 1"), bool((several == 1).any())),
@@ -76,23 +64,24 @@ def agenda_legend(
         "gap": (t("gap: hole"), HOLE in gaps),
         "gap-lunch": (t("gap: lunch"), LUNCH in gaps),
         "gap-service": (t("gap: out of service"), SERVICE in gaps),
-        **frame_signs(whole, site, scanner, first, last),
-        "cut": (t("goes on beyond the axis"), any(cut.any() for cut in _cuts(whole, site, scanner))),
+        **frame,
+        "cut": (t("goes on beyond the axis"), cut),
         "ghost": (t("period before (profile)"), ghost),
     }
     entries = type_legend(exams, site, exam_type_codes(site))
-    if len(whole) > len(exams):
+    if not content.chosen.all():
         entries[t("not chosen")] = legend_entry(f'style="background:{NOT_CHOSEN}"', t("not chosen"))
     if profile:
         entries[t("other types (profile)")] = legend_entry(f'style="background:{REST}"', t("other types (profile)"))
     return entries | {words: legend_entry(f'class="{css}"', words) for css, (words, occurs) in signs.items() if occurs}
 
 
-def frame_signs(spans: pd.DataFrame, site: Site, scanner: str, first: date, last: date) -> dict[str, tuple[str, bool]]:
+def frame_signs(
+    columns: list[Column], hours: tuple[float, float], site: Site, scanner: str, first: date, last: date
+) -> dict[str, tuple[str, bool]]:
     """Return the words of what an agenda shows behind its boxes, and whether it occurs, by the class of the sign."""
     t = language(site.report.language)
-    columns = agenda_columns(spans, site, first, last, scanner)
-    service = service_fields(columns, site, scanner, *hour_range(spans, site, scanner))
+    service = service_fields(columns, site, scanner, *hours)
     return {
         "hours": (t("opening hours"), any(column.offers for column in columns)),
         "lunch": (t("lunch window"), len(lunch_fields(columns, site, scanner)) > 0),
@@ -104,10 +93,6 @@ def frame_signs(spans: pd.DataFrame, site: Site, scanner: str, first: date, last
 def legend_html(entries: dict[str, Html]) -> Html:
     """Return entries as one line that breaks where it must."""
     return element("p", list(entries.values()), "legend")
-
-
-def _cuts(exams: pd.DataFrame, site: Site, scanner: str) -> tuple[npt.NDArray[np.bool_], ...]:
-    return beyond_axis(exams, *hour_range(exams, site, scanner))
 
 
 def legend_entry(look: str, words: str, letters: str = "") -> Html:

@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.ticker import MaxNLocator
 
 from schedvisu_lib.config import OTHER, Site
-from schedvisu_lib.figures.boxes import Floats, axes_points
+from schedvisu_lib.figures.boxes import Floats, add_boxes, axes_points
 from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.durations import short_name
 from schedvisu_lib.figures.style import FAINT, INK, PALE, exam_type_colors, house_style, readable_on
@@ -81,10 +81,11 @@ def _stack(ax: Axes, mix: pd.DataFrame, place: Place, colors: dict[str, str], ki
     left = np.zeros(len(mix))
     middle, height = _rows(mix, place)
     for exam_type in mix.columns:
-        counts = mix[exam_type].to_numpy(dtype=float)
-        look: Any = {"color": colors[exam_type], "edgecolor": "white", "linewidth": 0.5, "gid": f"{kind} {exam_type}"}
-        ax.barh(middle, counts, height, left=left, **look)
-        left += counts
+        right = left + mix[exam_type].to_numpy(dtype=float)
+        boxes = np.column_stack([left, right, middle - height / 2, middle + height / 2])[right > left]
+        look: Any = {"edgecolor": "white", "linewidth": 0.5, "gid": f"{kind} {exam_type}"}
+        add_boxes(ax, boxes, facecolor=colors[exam_type], **look)
+        left = right
 
 
 def _name_parts(ax: Axes, mix: pd.DataFrame, place: Place, site: Site) -> None:

@@ -53,10 +53,11 @@ def overview_table_html(trend: pd.DataFrame, site: Site) -> Html:
     rows: list[list[str | Html]] = []
     for scanner in site.scanner_names:
         values = trend.xs(scanner)
+        known = values.where(values["whole"]).sort_index(ascending=False)
         rows.append([element("span", scanner, "name" if height else "name low")])
         for name, (heading, write) in shown.items():
             cell = Html(escape(_number(values[name], values["whole"], write, t)))
-            rows[-1].append(cell + _trend(values, name, heading, height, write, t) if height else cell)
+            rows[-1].append(cell + _trend(known[name], heading, height, write, t) if height else cell)
     return table([t("Scanner"), *(heading for heading, _ in shown.values())], rows, "overview")
 
 
@@ -86,10 +87,8 @@ def _number(values: pd.Series, whole: pd.Series, write: Callable[[Any], str], t:
     return f"{write(now)}\n{'+' if grew else ''}{words.replace('-', _MINUS)}"
 
 
-def _trend(
-    trend: pd.DataFrame, name: str, heading: str, height: float, write: Callable[[Any], str], t: Language
-) -> Html:
-    values = trend[name].where(trend["whole"]).sort_index(ascending=False)
+def _trend(values: pd.Series, heading: str, height: float, write: Callable[[Any], str], t: Language) -> Html:
+    """Draw the values of a number, the eldest first; those of periods that cannot be compared are missing."""
     if values.isna().all():
         return Html("")
     words = t(
@@ -100,4 +99,4 @@ def _trend(
         most=write(values.max()),
     )
     numbers = values / _HOUR if values.dtype.kind == "m" else values
-    return sparkline(numbers.tolist(), words, height, least_span=1.0 if name in _CLOCKS else None)
+    return sparkline(numbers.tolist(), words, height, least_span=1.0 if values.name in _CLOCKS else None)

@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 
 from schedvisu_lib.config import Site
+from schedvisu_lib.figures.agenda_content import AgendaContent, agenda_content
 from schedvisu_lib.figures.agenda_picture import agenda_picture, is_long
 from schedvisu_lib.figures.durations import violin_caption
 from schedvisu_lib.figures.html import Html, element
@@ -17,11 +18,11 @@ from schedvisu_lib.figures.layout import VIOLIN_WIDTH, WIDTH, agenda_height, vio
 from schedvisu_lib.figures.legend import agenda_legend, legend_html
 from schedvisu_lib.figures.notes import chosen_sentence, long_page_notes, page_notes
 from schedvisu_lib.figures.pictures import picture
-from schedvisu_lib.figures.tables import count_table_html, duration_table_html
+from schedvisu_lib.figures.tables import count_table_html, durations_html
 from schedvisu_lib.figures.violin_picture import violin_picture
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.periods import Period, closures_between, find_period
-from schedvisu_lib.studies.durations import duration_table, gap_durations
+from schedvisu_lib.studies.durations import Lengths, describe_exams, exam_durations, gap_durations
 from schedvisu_lib.studies.limits import ALL, Limits
 
 _LONG_NAME: Final = 28
@@ -125,20 +126,14 @@ class ScannerPage:
         This has the outline of the period before, if its studies are given.
         """
         rows = len(self._durations(studies)) + len(self._idle(studies))
-        height = agenda_height(list(self._legend(studies, before)), rows, len(_TAG.sub("", self.notes().text)))
-        return agenda_picture(
-            self.limits.chosen(studies),
-            self._site,
-            self.scanner,
-            self.period,
-            (WIDTH, height),
-            among=self._among(studies),
-            before=None if before is None else self.limits.chosen(before),
-        )
+        content = self._content(studies)
+        height = agenda_height(list(self._legend(content, before)), rows, len(_TAG.sub("", self.notes().text)))
+        before = None if before is None else self.limits.chosen(before)
+        return agenda_picture(content, (WIDTH, height), before=before)
 
     def legend(self, studies: pd.DataFrame, before: pd.DataFrame | None = None) -> Html:
         """Return the legend of :meth:`agenda`: the exam types that occur, and the agenda's signs."""
-        return legend_html(self._legend(studies, before))
+        return legend_html(self._legend(self._content(studies), before))
 
     def counts(self, studies: pd.DataFrame) -> Html:
         """Return the count table."""
@@ -147,12 +142,11 @@ class ScannerPage:
     def durations(self, studies: pd.DataFrame) -> Html:
         """Return the violins and, beside them, the duration table; under both, what the violins show."""
         t = language(self.site.report.language)
-        chosen, table = self.limits.chosen(studies), self._durations(studies)
-        height = violin_height(len(table) + len(self._idle(studies)))
-        violin = violin_picture(chosen, self._site, *self._days, (VIOLIN_WIDTH, height))
-        numbers = duration_table_html(chosen, self._site, *self._days, among=self._among(studies))
+        groups, idle = self._durations(studies), self._idle(studies)
+        violin = violin_picture(groups, self._site, (VIOLIN_WIDTH, violin_height(len(groups) + len(idle))))
+        numbers = durations_html(describe_exams(groups), idle, self._site)
         both = element("div", [violin, numbers], "beside")
-        return both + element("p", violin_caption(t), "caption") if len(table) else both
+        return both + element("p", violin_caption(t), "caption") if groups else both
 
     def notes(self) -> Html:
         """Return what each number means."""
@@ -177,19 +171,15 @@ class ScannerPage:
         """Return all exams of the weekdays that count, if only some of them do."""
         return self.limits.on_days(studies) if self.limits.chooses_exams else None
 
-    def _durations(self, studies: pd.DataFrame) -> pd.DataFrame:
-        return duration_table(self.limits.chosen(studies), self._site, *self._days)
+    def _durations(self, studies: pd.DataFrame) -> dict[tuple[str, int], Lengths]:
+        return exam_durations(self.limits.chosen(studies), self._site, *self._days)
 
     def _idle(self, studies: pd.DataFrame) -> pd.DataFrame:
         return gap_durations(self.limits.on_days(studies), self._site, *self._days)
 
-    def _legend(self, studies: pd.DataFrame, before: pd.DataFrame | None) -> dict[str, Html]:
+    def _content(self, studies: pd.DataFrame) -> AgendaContent:
+        return agenda_content(self.limits.chosen(studies), self._site, *self._days, self._among(studies))
+
+    def _legend(self, content: AgendaContent, before: pd.DataFrame | None) -> dict[str, Html]:
         ghost = self._is_long and before is not None
-        return agenda_legend(
-            self.limits.chosen(studies),
-            self._site,
-            *self._days,
-            profile=self._is_long,
-            ghost=ghost,
-            among=self._among(studies),
-        )
+        return agenda_legend(content, profile=self._is_long, ghost=ghost)

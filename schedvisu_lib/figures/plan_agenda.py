@@ -16,7 +16,7 @@ from schedvisu_lib.figures.agenda import draw_frame, mark_cuts
 from schedvisu_lib.figures.box_labels import label_boxes, label_boxes_shortly
 from schedvisu_lib.figures.boxes import Floats, add_boxes, add_lines
 from schedvisu_lib.figures.codes import exam_type_codes
-from schedvisu_lib.figures.columns import Column, agenda_columns
+from schedvisu_lib.figures.columns import Column, agenda_columns, edges_of
 from schedvisu_lib.figures.hour_axis import hour_range, hours_since_midnight, shared_range
 from schedvisu_lib.figures.idle import name_service, service_fields
 from schedvisu_lib.figures.style import INK, PALE, exam_type_colors, house_style, outside
@@ -100,9 +100,8 @@ def plot_plan_effect(
         columns = agenda_columns(spans, site, as_date(first), as_date(last), scanner)
         top, bottom = shared_range(ax, *hour_range(spans, site, scanner))
         draw_frame(ax, columns, site, scanner, top, bottom)
-        left = {column.day: column.left for column in columns}
-        plan = _boxes(booked, ("start", "end"), left, PLAN, top, bottom)
-        effect = _boxes(exams, ("start", "end"), left, EFFECT, top, bottom)
+        plan = _boxes(booked, columns, PLAN, top, bottom)
+        effect = _boxes(exams, columns, EFFECT, top, bottom)
         colors = exam_type_colors(site)
         unplanned = exams["exam_id"].isin(rows.loc[unplanned_on(rows, scanner), "exam_id"]).to_numpy()
         _draw_plan(ax, booked, plan, colors, site.report.other_color)
@@ -125,8 +124,8 @@ def effect_boxes(
     """Return a scanner's exams in order of start, and left, right, top and bottom of each one's box beside the plan."""
     exams = of_scanner(studies, scanner, first, last)
     spans = _spans(_booked(between(comparison, first, last), scanner), exams)
-    left = {column.day: column.left for column in agenda_columns(spans, site, as_date(first), as_date(last), scanner)}
-    return exams, _boxes(exams, ("start", "end"), left, EFFECT, *hour_range(spans, site, scanner))
+    columns = agenda_columns(spans, site, as_date(first), as_date(last), scanner)
+    return exams, _boxes(exams, columns, EFFECT, *hour_range(spans, site, scanner))
 
 
 def _booked(rows: pd.DataFrame, scanner: str) -> pd.DataFrame:
@@ -148,21 +147,13 @@ def _spans(booked: pd.DataFrame, exams: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _boxes(
-    rows: pd.DataFrame,
-    names: tuple[str, str],
-    columns: dict[Any, float],
-    half: tuple[float, float],
-    top: float,
-    bottom: float,
-) -> Floats:
+def _boxes(rows: pd.DataFrame, columns: list[Column], half: tuple[float, float], top: float, bottom: float) -> Floats:
     """Return left, right, top and bottom of each row's box; one that overlaps another stands back at the left."""
-    begin, end = names
-    left = rows["date"].dt.date.map(columns).to_numpy(dtype=float)
-    until = rows[end].fillna(rows[begin])
-    upper = hours_since_midnight(rows[begin], rows["date"]).clip(top, bottom - _SHORTEST)
+    left = edges_of(columns, rows["date"])
+    until = rows["end"].fillna(rows["start"])
+    upper = hours_since_midnight(rows["start"], rows["date"]).clip(top, bottom - _SHORTEST)
     lower = hours_since_midnight(until, rows["date"]).clip(upper + _SHORTEST, bottom)
-    back = np.where(_overlaps(rows[begin], until, rows["date"]), (half[1] - half[0]) / 2, 0.0)
+    back = np.where(_overlaps(rows["start"], until, rows["date"]), (half[1] - half[0]) / 2, 0.0)
     return np.column_stack([left + half[0] + back, left + half[1], upper, lower])
 
 

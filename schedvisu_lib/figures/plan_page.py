@@ -10,6 +10,8 @@ import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.codes import exam_type_codes
+from schedvisu_lib.figures.columns import agenda_columns
+from schedvisu_lib.figures.hour_axis import hour_range
 from schedvisu_lib.figures.hover import hoverable
 from schedvisu_lib.figures.html import Cell, Content, Html, element, table
 from schedvisu_lib.figures.layout import HEIGHT, WIDTH, legend_height, table_height
@@ -108,6 +110,7 @@ class PlanPage:
         rows = between(comparison, first, last)
         booked = rows.loc[(rows["scanner"] == self.scanner) & rows["start"].notna()]
         exams = of_scanner(studies, *self._days)
+        columns = agenda_columns(exams, self.site, first, last, self.scanner)
         stands = booked["outcome"] != CANCELLED
         signs = {
             "planned": (t("appointment"), bool(stands.any())),
@@ -117,7 +120,7 @@ class PlanPage:
             "elsewhere": (t("done on another scanner"), bool((booked["outcome"] == ELSEWHERE).any())),
             "cancelled": (t("cancelled"), not bool(stands.all())),
             "unknown-length": (t("appointment of unknown length"), bool((stands & booked["end"].isna()).any())),
-            **frame_signs(exams, self.site, self.scanner, first, last),
+            **frame_signs(columns, hour_range(exams, self.site, self.scanner), self.site, self.scanner, first, last),
         }
         types = pd.concat([booked[["exam_type"]], exams[["exam_type"]]])
         entries = type_legend(types, self.site, exam_type_codes(self.site))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from schedvisu_lib.config import Site
@@ -15,11 +16,12 @@ from schedvisu_lib.language import Language, language
 from schedvisu_lib.periods import make_bins
 from schedvisu_lib.studies.counts import counts_of_days, summary_of_days
 from schedvisu_lib.studies.days import day_table
-from schedvisu_lib.studies.durations import COLUMNS, TURNOVER, duration_table, gap_durations
+from schedvisu_lib.studies.durations import COLUMNS, TURNOVER, describe_exams, exam_durations, gap_durations
 from schedvisu_lib.studies.gaps import HOLE, LUNCH, SERVICE
 
 _LONGEST_NAME: Final = (25, 12)
 """Letters of an exam type in the duration table, without and with a take; the legend has the whole name by its code."""
+_SECOND: Final = np.timedelta64(1, "s")
 _COUNTS: Final = ("days", "slots", "exams", "gaps")
 _RATIOS: Final = ("utilisation", "occupancy")
 
@@ -75,23 +77,30 @@ def duration_table_html(
 
     Where ``studies`` are some of the exams ``among`` all, turnovers and gaps are those between all.
     """
-    t = language(site.report.language)
+    exams = describe_exams(exam_durations(studies, site, scanner, first, last))
+    return durations_html(exams, gap_durations(studies if among is None else among, site, scanner, first, last), site)
+
+
+def durations_html(exams: pd.DataFrame, idle: pd.DataFrame, site: Site) -> Html:
+    """Show durations by exam type and take, and those of turnovers and gaps, as ``studies.durations`` gives them."""
+    t, codes = language(site.report.language), exam_type_codes(site)
     heads = (t("Exam type"), "n", t("Mean"), t("Median"), "Q1", "Q3", t("Min"), t("Max"))
-    exams, codes = duration_table(studies, site, scanner, first, last), exam_type_codes(site)
-    rows = [
-        [short_name(name, take, t, _LONGEST_NAME[take > 0], codes.get(name, "")), *_minutes(row, t)]
-        for (name, take), row in exams.iterrows()
-    ]
     names = {
         TURNOVER: t("Turnover"),
         LUNCH: t("Gap: lunch"),
         SERVICE: t("Gap: out of service"),
         HOLE: t("Gap: hole"),
     }
-    gaps = gap_durations(studies if among is None else among, site, scanner, first, last)
-    idle = [[names[str(name)], *_minutes(row, t)] for name, row in gaps.iterrows()]
-    return table(heads, rows, "durations", caption=t("Durations in minutes"), apart=idle)
+    types = [short_name(name, take, t, _LONGEST_NAME[take > 0], codes.get(name, "")) for name, take in exams.index]
+    apart = [[names[str(kind)], *row] for kind, row in zip(idle.index, _minutes(idle, t), strict=True)]
+    rows = [[name, *row] for name, row in zip(types, _minutes(exams, t), strict=True)]
+    return table(heads, rows, "durations", caption=t("Durations in minutes"), apart=apart)
 
 
-def _minutes(row: pd.Series, t: Language) -> list[str]:
-    return [t.number(row["n"]), *(t.number(row[name].total_seconds() / 60, 1) for name in COLUMNS[1:])]
+def _minutes(lengths: pd.DataFrame, t: Language) -> list[list[str]]:
+    """Write each row of a table of durations."""
+    minutes = lengths[COLUMNS[1:]].to_numpy() / _SECOND / 60
+    return [
+        [t.number(n), *(t.number(value, 1) for value in row)]
+        for n, row in zip(lengths["n"].tolist(), minutes.tolist(), strict=True)
+    ]

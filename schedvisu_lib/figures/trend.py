@@ -9,11 +9,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.boxes import axes_points
 from schedvisu_lib.figures.style import FAINT, FRAME, INK, PALE, PALETTE, dress, house_style
+from schedvisu_lib.figures.ticks import set_ticks
 from schedvisu_lib.language import Language, language
 
 MEASURES: Final = {
@@ -84,25 +86,27 @@ def plot_trend(trend: pd.DataFrame, site: Site, name: str, *, ax: Axes | None = 
         values = trend[name]
         heights = (values / _HOUR if values.dtype.kind == "m" else values).to_numpy(dtype=float)
         places = np.arange(len(heights))
-        line: dict[str, Any] = {"color": PALETTE[0], "clip_on": False}
-        ax.plot(places, heights, "o-", linewidth=1.0, markersize=2.4, gid="trend", **line)
+        look: dict[str, Any] = {"color": PALETTE[0], "marker": "o", "clip_on": False}
+        lines = [Line2D(places, heights, linewidth=1.0, markersize=2.4, gid="trend", **look)]
         if len(heights) and np.isfinite(heights[-1]):
-            ax.plot(places[-1:], heights[-1:], "o", markersize=4.5, gid="last", **line)
+            lines.append(Line2D(places[-1:], heights[-1:], linestyle="none", markersize=4.5, gid="last", **look))
+        for line in lines:
+            ax.add_line(line)
         ax.set_xlim(-0.4, max(len(heights) - 0.6, 0.6))
         ax.set_ylim(*_limits(heights, name))
         write = _writer(name, values, t)
         words = ["" if pd.isna(value) else write(value) for value in values]
         _write_values(ax, heights, words)
         ends = [0, len(heights) - 1] if len(heights) > 1 else list(range(len(heights)))
-        ax.set_xticks(ends, [t.day(trend.index[place].date()) for place in ends])
+        set_ticks(ax.xaxis, ends, [t.day(trend.index[place].date()) for place in ends])
         if len(ends) > 1:
             left, right = ax.get_xticklabels()
             left.set_horizontalalignment("left")
             right.set_horizontalalignment("right")
-        ax.tick_params(axis="x", length=0)
+        ax.tick_params(length=0)
         ax.yaxis.set_major_locator(MaxNLocator(3, integer=name not in _RATIOS))
         ax.yaxis.set_major_formatter(lambda height, _: _scale_text(height, name, values, t))
-        ax.tick_params(axis="y", length=0, labelcolor=PALE)
+        ax.tick_params(axis="y", labelcolor=PALE)
         ax.grid(axis="y", color=FAINT, linewidth=0.4)
         ax.set_axisbelow(True)
         ax.spines[["top", "right", "left"]].set_visible(False)

@@ -8,6 +8,7 @@ import pandas as pd
 from schedvisu_lib.config import Site
 from schedvisu_lib.periods import Bin, make_bins
 from schedvisu_lib.studies.days import day_table
+from schedvisu_lib.studies.grouping import Places, group_sums
 from schedvisu_lib.studies.selection import Day
 
 COLUMNS = ["days", "slots", "exams", "gaps", "utilisation", "occupancy"]
@@ -67,7 +68,7 @@ def counts_of_days(days: pd.DataFrame, site: Site) -> pd.DataFrame:
     bins = _bins(days, site)
     edges = pd.to_datetime([column.first for column in bins])
     position = np.searchsorted(edges, days.index, side="right") - 1
-    return sum_days(days.groupby(position)).set_axis([column.label for column in bins]).rename_axis("bin")
+    return sum_days(days, position, len(bins)).set_axis([column.label for column in bins]).rename_axis("bin")
 
 
 def count_summary(
@@ -96,7 +97,7 @@ def count_summary(
 
 def summary_of_days(days: pd.DataFrame, site: Site) -> pd.DataFrame:
     """Return the summary of days as :func:`schedvisu_lib.studies.days.day_table` describes them."""
-    sums = sum_days(days.groupby(np.zeros(len(days), dtype=int)))
+    sums = sum_days(days, np.zeros(len(days), dtype=int), 1)
     n_bins = len(_bins(days, site))
     total = sums.iloc[0]
     counts = total.where(~total.index.isin(["utilisation", "occupancy"]))
@@ -113,12 +114,15 @@ def _bins(days: pd.DataFrame, site: Site) -> list[Bin]:
     return make_bins(site.calendar, days.index[0].date(), days.index[-1].date()) if len(days) else []
 
 
-def sum_days(groups: pd.api.typing.DataFrameGroupBy) -> pd.DataFrame:
-    """Sum up groups of rows of the day table: columns as :func:`count_table`, a row per group.
+def sum_days(days: pd.DataFrame, places: Places, n_groups: int) -> pd.DataFrame:
+    """Sum up groups of rows of the day table, given the group of each: columns as :func:`count_table`, a row per group.
 
     Utilisation is exams / slots, occupancy is the union of the prepared times / opening hours.
     """
-    sums = groups[["open", "slots", "exams", "gaps", "busy", "opening"]].sum().rename(columns={"open": "days"})
-    utilisation = sums["exams"] / sums["slots"].where(sums["slots"] > 0)
-    occupancy = sums["busy"] / sums["opening"].where(sums["opening"] > pd.Timedelta(0))
-    return sums.assign(utilisation=utilisation, occupancy=occupancy)[COLUMNS]
+    names = {"open": "days", "slots": "slots", "exams": "exams", "gaps": "gaps", "busy": "busy", "opening": "opening"}
+    sums = {name: group_sums(days[column].to_numpy(), places, n_groups) for column, name in names.items()}
+    shares = {"utilisation": ("exams", "slots"), "occupancy": ("busy", "opening")}
+    for name, (part, whole) in shares.items():
+        used, offered = (sums[each].astype("int64") for each in (part, whole))
+        sums[name] = np.divide(used, offered, out=np.full(n_groups, np.nan), where=offered > 0)
+    return pd.DataFrame(sums)[COLUMNS]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.studies.gaps import find_gaps, parts
+from schedvisu_lib.studies.gaps import find_gaps, latest_before, parts
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
 from schedvisu_lib.studies.service import Offer, offers_between
 from schedvisu_lib.tables import require
 
 _ZERO = pd.Timedelta(0)
+_NONE = np.timedelta64(0)
 _NEEDED = ["exam_id", "date", "scanner", "start", "end", "prepared_from", "prepared_until"]
 """Columns of the studies; the others are texts, which are slow to take along."""
-_TIMES = ["opens", "closes", "opening", "closing"]
-
-
-def as_timedelta(times: pd.Series) -> pd.Series:
-    """Return a column of timedeltas as such also where all are missing, which pandas would take for dates."""
-    return pd.to_timedelta(times.astype(object)).astype("timedelta64[us]")
 
 
 def busy_times(exams: pd.DataFrame) -> pd.Series:
@@ -34,12 +33,10 @@ def busy_times(exams: pd.DataFrame) -> pd.Series:
     Series
         Timedelta per exam on the index of ``exams``; their sum is the length of the union.
     """
+    begin, until = exams["prepared_from"].to_numpy(), exams["prepared_until"].to_numpy()
     # An exam with bare times can begin before the prepared time of its elder neighbour does: order by what counts here.
-    rows = exams.sort_values(["prepared_from", "prepared_until"], kind="stable")
-    begin = pd.concat([rows["prepared_from"], rows["prepared_until"].cummax().shift()], axis="columns").max(
-        axis="columns"
-    )
-    return (rows["prepared_until"] - begin).clip(lower=_ZERO).loc[exams.index]
+    before = latest_before(np.zeros(len(exams), int), until, np.lexsort([until, begin]))
+    return pd.Series(np.maximum(until - np.fmax(begin, before), _NONE), exams.index)
 
 
 def turnovers(exams: pd.DataFrame, site: Site) -> pd.Series:
@@ -60,8 +57,10 @@ def turnovers(exams: pd.DataFrame, site: Site) -> pd.Series:
         Timedelta per exam on the index of ``exams``; the first exam of a day has none (missing), nor has one that a gap
         parts from those before it.
     """
-    so_far = exams.groupby("date")["end"].cummax().groupby(exams["date"]).shift()
-    return (exams["start"] - so_far).clip(lower=_ZERO).mask(parts(exams, site))
+    day = np.unique(exams["date"].to_numpy(), return_inverse=True)[1]
+    before = latest_before(day, exams["end"].to_numpy(), np.arange(len(exams)))
+    turnover = np.maximum(exams["start"].to_numpy() - before, _NONE)
+    return pd.Series(np.where(parts(exams, site), np.timedelta64("NaT"), turnover), exams.index)
 
 
 def day_table(
@@ -99,33 +98,53 @@ def describe_days(
     exams: pd.DataFrame, gaps: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day
 ) -> pd.DataFrame:
     """Return the day table of a scanner's exams in order of start, and of the gaps that were found between all."""
-    table = _offered(site, scanner, first, last)
-    by_day = exams.assign(busy=busy_times(exams)).groupby("date")
-    firsts, lasts = by_day[["start", "prepared_from"]].min(), by_day[["end", "prepared_until"]].max()
-    used = firsts.join(lasts).assign(exams=by_day.size(), busy=by_day["busy"].sum()).reindex(table.index)
-    midnight = table.index.to_series()
-    return table.drop(columns=["opens", "closes", "closing"]).assign(
-        exams=used["exams"].fillna(0).astype("int64"),
-        gaps=gaps.groupby("date").size().reindex(table.index, fill_value=0),
-        busy=used["busy"].fillna(_ZERO),
-        first_start=used["start"] - midnight,
-        last_end=used["end"] - midnight,
-        idle_before=(used["prepared_from"] - midnight - table["opens"]).clip(lower=_ZERO),
-        idle_after=(table["closes"] - (used["prepared_until"] - midnight)).clip(lower=_ZERO),
-        overtime=(used["end"] - midnight - table["closing"]).clip(lower=_ZERO),
+    offers = offers_between(site, scanner, as_date(first), as_date(last))
+    days = np.array(list(offers), "datetime64[us]")
+    offered = _offered(list(offers.values()))
+    opens, closes, closing = (offered.pop(name) for name in ("opens", "closes", "closing"))
+    place, gap_place = days.searchsorted(exams["date"].to_numpy()), days.searchsorted(gaps["date"].to_numpy())
+    spans = {name: exams[name].to_numpy() for name in ("start", "end", "prepared_from", "prepared_until")}
+    busy, n_days = busy_times(exams).to_numpy(), len(days)
+    start, prepared_from = (_per_day(np.fmin, spans[name], place, n_days) - days for name in ("start", "prepared_from"))
+    end, prepared_until = (_per_day(np.fmax, spans[name], place, n_days) - days for name in ("end", "prepared_until"))
+    return pd.DataFrame(
+        offered
+        | {
+            "exams": np.bincount(place, minlength=n_days),
+            "gaps": np.bincount(gap_place, minlength=n_days),
+            "busy": np.fmax(_per_day(np.add, busy, place, n_days), _NONE),
+            "first_start": start,
+            "last_end": end,
+            "idle_before": np.maximum(prepared_from - opens, _NONE),
+            "idle_after": np.maximum(closes - prepared_until, _NONE),
+            "overtime": np.maximum(end - closing, _NONE),
+        },
+        index=pd.DatetimeIndex(days, name="date"),
     )
 
 
-def _offered(site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
+def _per_day(how: np.ufunc, values: npt.NDArray[Any], place: npt.NDArray[np.int_], n_days: int) -> npt.NDArray[Any]:
+    """Return of each day what a function makes of all its exams' values, given the place of each one's day.
+
+    Of a day without exams it is missing (NaT).
+    """
+    order = np.argsort(place, kind="stable")
+    begins = np.flatnonzero(np.diff(place[order], prepend=-1))
+    days = np.full(n_days, "NaT", values.dtype)
+    days[place[order][begins]] = how.reduceat(values[order], begins)
+    return days
+
+
+def _offered(offers: list[Offer | None]) -> dict[str, npt.NDArray[Any]]:
     """Return slots and opening hours of each day; a holiday, a closure or a day out of service has none."""
-    offers = offers_between(site, scanner, as_date(first), as_date(last))
-    # Days that are alike share a row: there are few, and pandas makes durations of them one by one.
-    alike = {offer: place for place, offer in enumerate(dict.fromkeys(offers.values()))}
-    rows = [
-        {"open": offer is not None, **{name: getattr(offer or Offer(), name) for name in ("slots", *_TIMES)}}
-        for offer in alike
-    ]
-    kinds = pd.DataFrame(rows, columns=["open", "slots", *_TIMES]).astype({"open": bool, "slots": "int64"})
-    kinds = kinds.assign(**{name: as_timedelta(kinds[name]) for name in _TIMES})
-    days = pd.DatetimeIndex(list(offers), dtype="datetime64[us]", name="date")
-    return kinds.iloc[[alike[offer] for offer in offers.values()]].set_axis(days)
+    # Days that are alike share a row: there are few.
+    alike = {offer: place for place, offer in enumerate(dict.fromkeys(offers))}
+    place = [alike[offer] for offer in offers]
+    what = [offer or Offer() for offer in alike]
+    times = {
+        name: pd.to_timedelta([getattr(offer, name) for offer in what]).to_numpy("timedelta64[us]")
+        for name in ("opens", "closes", "opening", "closing")
+    }
+    is_open = np.array([offer is not None for offer in alike])
+    kinds = {"open": is_open, "slots": np.array([offer.slots for offer in what]), **times}
+    return {name: kind[place] for name, kind in kinds.items()}

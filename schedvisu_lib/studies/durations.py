@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import OTHER, Site
@@ -10,9 +15,16 @@ from schedvisu_lib.studies.gaps import CLASSES, find_gaps
 from schedvisu_lib.studies.selection import Day, of_scanner
 from schedvisu_lib.tables import require
 
-TURNOVER = "turnover"
+Lengths: TypeAlias = npt.NDArray[np.timedelta64]
+
+TURNOVER: Final = "turnover"
 """What idle time is that no gap is."""
-COLUMNS = ["n", "mean", "median", "q1", "q3", "min", "max"]
+COLUMNS: Final = ["n", "mean", "median", "q1", "q3", "min", "max"]
+_PARTS: Final = {"median": 0.5, "q1": 0.25, "q3": 0.75, "min": 0.0, "max": 1.0}
+_BARE: Final = ["exam_id", "date", "scanner", "start", "end", "prepared_from", "prepared_until"]
+"""Columns of the studies between which gaps lie; the others are texts, which are slow to take along."""
+_TYPED: Final = ["date", "scanner", "exam_type", "take", "start", "end"]
+"""Those of which durations by exam type are made."""
 
 
 def kept_apart(exams: pd.DataFrame, site: Site) -> pd.Series:
@@ -64,14 +76,40 @@ def duration_table(studies: pd.DataFrame, site: Site, scanner: str, first: Day, 
     >>> float(table.loc[("PSMA", 0), "median"].total_seconds() / 60)
     19.04...
     """
-    studies = require(studies, "exam_type", "take")
-    exams = of_scanner(studies, site.scanner(scanner).name, first, last)
-    names = dict.fromkeys([*type_order(site), *sorted(exams["exam_type"].unique())])
-    order = pd.CategoricalDtype(list(names), ordered=True)
-    keys = [exams["exam_type"].astype(order), kept_apart(exams, site)]
-    table = _describe((exams["end"] - exams["start"]).groupby(keys, observed=True))
-    levels = [table.index.get_level_values(0).astype("object"), table.index.get_level_values(1)]
-    return table.set_index(pd.MultiIndex.from_arrays(levels, names=["exam_type", "take"]))
+    return describe_exams(exam_durations(studies, site, scanner, first, last))
+
+
+def describe_exams(groups: Mapping[tuple[str, int], Lengths]) -> pd.DataFrame:
+    """Return the duration table of what :func:`exam_durations` gives."""
+    levels = [
+        pd.Index([name for name, _ in groups], dtype=object),
+        pd.Index([take for _, take in groups], dtype="int64"),
+    ]
+    return describe(list(groups.values())).set_index(pd.MultiIndex.from_arrays(levels, names=["exam_type", "take"]))
+
+
+def exam_durations(
+    studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day
+) -> dict[tuple[str, int], Lengths]:
+    """Return how long a scanner's exams last, as :func:`durations_by_type` does."""
+    studies = require(studies, *_TYPED)[_TYPED]
+    return durations_by_type(of_scanner(studies, site.scanner(scanner).name, first, last), site)
+
+
+def durations_by_type(exams: pd.DataFrame, site: Site) -> dict[tuple[str, int], Lengths]:
+    """Return the durations by exam type and take (0 if not kept apart), in the order of the site file."""
+    codes, names = pd.factorize(exams["exam_type"])
+    takes = kept_apart(exams, site).to_numpy(dtype="int64")
+    lengths = (exams["end"] - exams["start"]).to_numpy("timedelta64[us]")
+    most = takes.max(initial=0) + 1
+    keys, group = np.unique(codes * most + takes, return_inverse=True)
+    order = {name: place for place, name in enumerate(type_order(site))}
+
+    def place(key: tuple[str, int]) -> tuple[int, str, int]:
+        return order.get(key[0], len(order)), *key
+
+    groups = {(str(names[key // most]), int(key % most)): lengths[group == n] for n, key in enumerate(keys)}
+    return {key: groups[key] for key in sorted(groups, key=place)}
 
 
 def gap_durations(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> pd.DataFrame:
@@ -90,16 +128,27 @@ def gap_durations(studies: pd.DataFrame, site: Site, scanner: str, first: Day, l
     >>> sv.gap_durations(studies, site, "Discovery 690", "2026-05-18", "2026-05-22")["n"].to_dict()
     {'turnover': 36, 'lunch': 1, 'hole': 9}
     """
-    exams = of_scanner(studies, scanner, first, last)
+    exams = of_scanner(require(studies, *_BARE)[_BARE], scanner, first, last)
     gaps = find_gaps(exams, site)
-    between = turnovers(exams, site).dropna()
-    lengths = pd.concat([between, gaps["end"] - gaps["start"]], ignore_index=True)
-    names = pd.Series([TURNOVER] * len(between) + gaps["class"].tolist(), name="class")
-    order = pd.CategoricalDtype([TURNOVER, *CLASSES], ordered=True)
-    table = _describe(lengths.groupby(names.astype(order), observed=True))
-    return table.set_index(table.index.astype("object"))
+    lengths, kinds = (gaps["end"] - gaps["start"]).to_numpy(), gaps["class"].to_numpy()
+    groups = {TURNOVER: turnovers(exams, site).dropna().to_numpy()}
+    groups |= {name: lengths[kinds == name] for name in CLASSES}
+    known = {name: times for name, times in groups.items() if len(times)}
+    return describe(list(known.values())).set_index(pd.Index(list(known), dtype=object, name="class"))
 
 
-def _describe(lengths: pd.api.typing.SeriesGroupBy) -> pd.DataFrame:
-    table = lengths.agg(["size", "mean", "median", "min", "max"]).rename(columns={"size": "n"})
-    return table.assign(q1=lengths.quantile(0.25), q3=lengths.quantile(0.75))[COLUMNS]
+def describe(groups: Sequence[Lengths]) -> pd.DataFrame:
+    """Return a row for each group of lengths, of which none is empty: columns as :func:`duration_table`."""
+    ordered = [np.sort(lengths.astype("timedelta64[us]").view("int64")) for lengths in groups]
+    rows = [[times.mean(), *(_quantile(times, part) for part in _PARTS.values())] for times in ordered]
+    values = np.array(rows, dtype="float64").reshape(-1, 1 + len(_PARTS)).astype("int64").view("timedelta64[us]")
+    table = pd.DataFrame(values, columns=["mean", *_PARTS])
+    return table.assign(n=np.array([len(times) for times in ordered], dtype="int64"))[COLUMNS]
+
+
+def _quantile(ordered: npt.NDArray[np.int64], part: float) -> float:
+    """Return a quantile of values in order, on the straight line between the two nearest."""
+    place = part * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below] + (ordered[above] - ordered[below]) * (place - below))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import Site
@@ -19,7 +20,9 @@ CLASSES: Final = (LUNCH, SERVICE, HOLE)
 """What a gap can be."""
 _NEEDED: Final = ("date", "scanner", "start", "end", "prepared_from", "prepared_until")
 """Columns of the studies table."""
+Times: TypeAlias = npt.NDArray[np.datetime64]
 _SPAN: Final = "timedelta64[us]"
+_SECOND: Final = np.timedelta64(1, "s")
 
 
 def find_gaps(studies: pd.DataFrame, site: Site) -> pd.DataFrame:
@@ -61,9 +64,20 @@ def find_gaps(studies: pd.DataFrame, site: Site) -> pd.DataFrame:
     >>> float(gaps["minutes"].max().round(1))
     143.0
     """
-    exams = require(studies, *_NEEDED)[[*_NEEDED]].sort_values(["scanner", "start", "end"], kind="stable")
-    idle = _idle_times(exams)
-    gaps = idle.loc[_reaches_threshold(idle, site)].sort_values(["start", "scanner"], ignore_index=True)
+    exams = require(studies, *_NEEDED)
+    since, is_gap = _idle_before(exams, np.lexsort([exams[edge].to_numpy() for edge in ("end", "start")]), site)
+    rows = np.flatnonzero(is_gap)
+    rows = rows[np.lexsort([np.asarray(exams["scanner"].array.take(rows), str), since[rows]])]
+    date, until = exams["date"].to_numpy()[rows], exams["prepared_from"].to_numpy()[rows]
+    gaps = pd.DataFrame(
+        {
+            "date": date,
+            "scanner": exams["scanner"].array.take(rows),
+            "start": since[rows],
+            "end": until,
+            "minutes": _minutes(since[rows], until),
+        }
+    )
     return gaps.assign(**{"class": _classes(gaps, site)})
 
 
@@ -96,35 +110,48 @@ def gap_summary(gaps: pd.DataFrame) -> pd.DataFrame:
     return both.astype({"n": "int64"}).rename_axis("class")
 
 
-def parts(exams: pd.DataFrame, site: Site) -> pd.Series:
-    """Tell of each exam whether a gap parts it from those before it; exams are in order of scanner and start."""
-    return _reaches_threshold(_idle_times(exams), site)
+def parts(exams: pd.DataFrame, site: Site) -> npt.NDArray[np.bool_]:
+    """Tell of each exam whether a gap parts it from those before it; exams are in order of start."""
+    return _idle_before(exams, np.arange(len(exams)), site)[1]
 
 
-def _idle_times(exams: pd.DataFrame) -> pd.DataFrame:
-    """Return the idle time before each exam (missing before the first of a day, negative where exams overlap)."""
-    day = [exams["scanner"], exams["date"]]
-    so_far = exams.groupby(day)["prepared_until"].cummax().groupby(day).shift()
-    return pd.DataFrame(
-        {
-            "date": exams["date"],
-            "scanner": exams["scanner"],
-            "start": so_far,
-            "end": exams["prepared_from"],
-            "minutes": (exams["prepared_from"] - so_far).dt.total_seconds() / 60,
-        }
-    )
+def latest_before(groups: npt.NDArray[np.int_], times: Times, order: npt.NDArray[np.int_]) -> Times:
+    """Return the latest time among those before each one in its group, in an order; missing (NaT) for the first."""
+    rows = order[np.argsort(groups[order], kind="stable")]
+    group = groups[rows]
+    by_time = np.argsort(times.astype(np.int64), kind="stable")  # as a number, a missing time is the earliest
+    rank = np.argsort(by_time)
+    # What belongs to a later group stands above all of the groups before: so one pass finds the latest of each.
+    above = group * len(rows)
+    latest = times[by_time[np.maximum.accumulate(above + rank[rows]) - above]]
+    before = np.full_like(times, "NaT")
+    follows = group[1:] == group[:-1]
+    before[rows[1:][follows]] = latest[:-1][follows]
+    return before
 
 
-def _reaches_threshold(idle: pd.DataFrame, site: Site) -> pd.Series:
-    threshold = idle["scanner"].map({scanner.name: scanner.gap for scanner in site.scanners}).astype(float)
-    return idle["minutes"] >= threshold
+def _idle_before(exams: pd.DataFrame, order: npt.NDArray[np.int_], site: Site) -> tuple[Times, npt.NDArray[np.bool_]]:
+    """Return since when the scanner is idle before each exam, taken in an order, and whether that is a gap.
+
+    Before the first exam of a day it is idle since no time.
+    """
+    scanner, names = pd.factorize(exams["scanner"])
+    days, day = np.unique(exams["date"].to_numpy(), return_inverse=True)
+    since = latest_before(scanner * len(days) + day, exams["prepared_until"].to_numpy(), order)
+    thresholds: dict[Any, float] = {machine.name: machine.gap for machine in site.scanners}
+    threshold = np.array([thresholds.get(name, np.nan) for name in names], float)[scanner]
+    return since, _minutes(since, exams["prepared_from"].to_numpy()) >= threshold
 
 
-def _classes(gaps: pd.DataFrame, site: Site) -> pd.Series:
+def _minutes(begin: Times, end: Times) -> npt.NDArray[np.float64]:
+    minutes: npt.NDArray[np.float64] = (end - begin) / _SECOND / 60
+    return minutes
+
+
+def _classes(gaps: pd.DataFrame, site: Site) -> npt.NDArray[np.str_]:
     length = (gaps["end"] - gaps["start"]).to_numpy()
     kind = np.where(_lunch_overlap(gaps, site) * 2 >= length, LUNCH, HOLE)
-    return pd.Series(np.where(service_overlap(gaps, site) * 2 >= length, SERVICE, kind), index=gaps.index)
+    return np.where(service_overlap(gaps, site) * 2 >= length, SERVICE, kind)
 
 
 def _lunch_overlap(gaps: pd.DataFrame, site: Site) -> Spans:

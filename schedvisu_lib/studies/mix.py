@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from schedvisu_lib.config import Site
@@ -28,10 +29,12 @@ def exam_mix(studies: pd.DataFrame, site: Site, first: Day, last: Day) -> pd.Dat
         site file, OTHER after them, those that it does not know at the end; values are numbers of exams.
     """
     exams = between(studies, first, last)
-    counts = pd.crosstab(exams["scanner"], exams["exam_type"])
-    present = set(counts.columns)
-    names = [name for name in type_order(site) if name in present]
-    names += sorted(present.difference(names))
-    return counts.reindex(index=list(site.scanner_names), columns=names, fill_value=0).rename_axis(
-        index="scanner", columns="exam_type"
-    )
+    scanners = pd.Index(site.scanner_names).get_indexer(exams["scanner"])
+    types, present = pd.factorize(exams["exam_type"])
+    names = [name for name in type_order(site) if name in set(present)]
+    names += sorted(set(present).difference(names))
+    known = scanners >= 0
+    counts = np.zeros((len(site.scanner_names), len(present)), dtype="int64")
+    np.add.at(counts, (scanners[known], types[known]), 1)
+    table = pd.DataFrame(counts, index=list(site.scanner_names), columns=present)[names]
+    return table.rename_axis(index="scanner", columns="exam_type")

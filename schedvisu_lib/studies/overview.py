@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.periods import Period
 from schedvisu_lib.studies.counts import sum_days
-from schedvisu_lib.studies.days import as_timedelta, describe_days, turnovers
+from schedvisu_lib.studies.days import describe_days, turnovers
 from schedvisu_lib.studies.gaps import find_gaps
+from schedvisu_lib.studies.grouping import Places, group_medians, group_sums
 from schedvisu_lib.studies.selection import Day, as_date, of_scanner
 from schedvisu_lib.tables import require
 
@@ -67,8 +67,15 @@ def period_overviews(studies: pd.DataFrame, site: Site, periods: Sequence[Period
         Index ``scanner`` and ``period`` (place in ``periods``), columns as :func:`scanner_overview`.
     """
     needed = require(studies, *_NEEDED)[_NEEDED]
-    tables = {name: scanner_overviews(needed, site, name, periods) for name in site.scanner_names}
+    exams = by_scanner(needed, site)
+    tables = {name: scanner_overviews(exams[name], site, name, periods) for name in site.scanner_names}
     return pd.concat(tables, names=["scanner", "period"])
+
+
+def by_scanner(studies: pd.DataFrame, site: Site) -> dict[str, pd.DataFrame]:
+    """Return the exams of each scanner of the site, so that not each one is looked for among those of all."""
+    found = dict(iter(studies.groupby("scanner")))
+    return {name: found.get(name, studies.iloc[:0]) for name in site.scanner_names}
 
 
 def scanner_overviews(
@@ -83,20 +90,17 @@ def scanner_overviews(
     whole = exams if among is None else of_scanner(require(among, *_NEEDED)[_NEEDED], scanner, first, last)
     gaps = find_gaps(whole, site)
     days = describe_days(exams, gaps, site, scanner, first, last)
-    place = _place(days.index.to_series(), periods)
-    by_day = days.loc[place >= 0].groupby(place[place >= 0])
-    table = sum_days(by_day).join(by_day[_MEDIANS].median()).join(by_day[_SUMS].sum())
-    table = table.assign(
-        turnover=turnovers(whole, site).groupby(_place(whole["date"], periods)).median(),
-        gap_time=(gaps["end"] - gaps["start"]).groupby(_place(gaps["date"], periods)).sum(),
-    )
-    times = {name: as_timedelta(table[name]) for name in TIMES}
-    times["gap_time"] = times["gap_time"].fillna(pd.Timedelta(0))
-    return table.assign(**times)[[*COUNTS, *RATIOS, *TIMES]]
+    n, by_day = len(periods), _place(days.index, periods)
+    times = {name: group_medians(days[name].to_numpy(), by_day, n) for name in _MEDIANS}
+    times |= {name: group_sums(days[name].to_numpy(), by_day, n) for name in _SUMS}
+    times["turnover"] = group_medians(turnovers(whole, site).to_numpy(), _place(whole["date"], periods), n)
+    times["gap_time"] = group_sums((gaps["end"] - gaps["start"]).to_numpy(), _place(gaps["date"], periods), n)
+    return sum_days(days, by_day, n).assign(**times)[[*COUNTS, *RATIOS, *TIMES]]
 
 
-def _place(days: pd.Series, periods: Sequence[Period]) -> npt.NDArray[np.int64]:
+def _place(days: pd.Series | pd.Index, periods: Sequence[Period]) -> Places:
     """Return the place of the period in which each day lies, -1 for none."""
-    place = np.searchsorted(pd.to_datetime([period.first for period in periods]), days, side="right") - 1
-    ends = pd.to_datetime([period.last for period in periods]).to_numpy()
-    return np.where((place >= 0) & (days.to_numpy() <= ends[place]), place, -1)
+    moments = days.to_numpy("datetime64[us]")
+    begins, ends = (np.array([getattr(each, end) for each in periods], moments.dtype) for end in ("first", "last"))
+    place = begins.searchsorted(moments, side="right") - 1
+    return np.where((place >= 0) & (moments <= ends[place]), place, -1)

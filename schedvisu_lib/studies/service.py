@@ -126,13 +126,13 @@ def _offer_if_open(machine: Scanner, day: date) -> Offer:
 def service_overlap(gaps: pd.DataFrame, site: Site) -> Spans:
     """Return how much of each gap (``date``, ``scanner``, ``start``, ``end``) lies in time out of service."""
     overlap = np.zeros(len(gaps), "timedelta64[us]")
-    present = set(gaps["scanner"].unique())
-    dates, starts, ends = (gaps[name].to_numpy() for name in ("date", "start", "end"))
+    dates, scanners, starts, ends = (gaps[name].to_numpy() for name in ("date", "scanner", "start", "end"))
+    present = set(scanners)
     for machine in site.scanners:
         if not machine.service or machine.name not in present:
             continue
-        stretches = [gaps["date"].between(pd.Timestamp(e.first), pd.Timestamp(e.last)) for e in machine.service]
-        rows = np.flatnonzero((gaps["scanner"] == machine.name) & np.logical_or.reduce(stretches))
+        stretches = [(np.datetime64(e.first) <= dates) & (dates <= np.datetime64(e.last)) for e in machine.service]
+        rows = np.flatnonzero((scanners == machine.name) & np.logical_or.reduce(stretches))
         for midnight in np.unique(dates[rows]):
             same_day = rows[dates[rows] == midnight]
             for begin, end in service_times(machine, pd.Timestamp(midnight).date()):

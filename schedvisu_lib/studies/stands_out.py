@@ -15,6 +15,7 @@ from schedvisu_lib.studies.counts import sum_days
 from schedvisu_lib.studies.days import day_table
 from schedvisu_lib.studies.durations import kept_apart
 from schedvisu_lib.studies.gaps import HOLE, find_gaps
+from schedvisu_lib.studies.overview import by_scanner
 from schedvisu_lib.studies.selection import between
 from schedvisu_lib.studies.service import offer_of
 from schedvisu_lib.studies.trends import N_PERIODS, equal_periods, is_whole
@@ -107,8 +108,10 @@ def low_occupancy(days: pd.DataFrame, site: Site, period: Period, stored: Collec
     threshold = site.report.stands_out.occupancy
     if threshold is None or not is_whole(site, period, stored):
         return pd.DataFrame()
-    percent = sum_days(days.groupby("scanner", sort=False))["occupancy"] * 100
-    low = percent.loc[percent < threshold].rename("value").reset_index()
+    places, names = pd.factorize(days["scanner"])
+    percent = sum_days(days, places, len(names))["occupancy"] * 100
+    rows = pd.DataFrame({"scanner": names, "value": percent})
+    low = rows.loc[rows["value"] < threshold]
     return low.assign(date=pd.Timestamp(period.first), until=pd.Timestamp(period.last), threshold=float(threshold))
 
 
@@ -161,7 +164,8 @@ def long_exams(studies: pd.DataFrame, site: Site, period: Period) -> pd.DataFram
 
 
 def _days_of_all(studies: pd.DataFrame, site: Site, period: Period) -> pd.DataFrame:
-    tables = {name: day_table(studies, site, name, period.first, period.last) for name in site.scanner_names}
+    exams = by_scanner(studies, site)
+    tables = {name: day_table(exams[name], site, name, period.first, period.last) for name in site.scanner_names}
     return pd.concat(tables, names=["scanner", "date"]).reset_index()
 
 

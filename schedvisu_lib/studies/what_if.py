@@ -8,6 +8,7 @@ from datetime import time
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
+import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
@@ -185,7 +186,8 @@ class Usage:
     @cached_property
     def ratios(self) -> pd.DataFrame:
         """Utilisation and occupancy by weekday (0 to 6)."""
-        return sum_days(self.days.groupby(self.days.index.day_of_week))[["utilisation", "occupancy"]]
+        weekdays, numbers = pd.factorize(self.days.index.day_of_week, sort=True)
+        return sum_days(self.days, weekdays, len(numbers)).set_axis(numbers)[["utilisation", "occupancy"]]
 
 
 def usage_of(studies: pd.DataFrame, site: Site, scanner: str, first: Day, last: Day) -> Usage:
@@ -246,7 +248,7 @@ def ratios_by_weekday(today: Usage, then: Usage, site: Site) -> pd.DataFrame:
 def _sums(days: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     """Return one row with the measures of the what-if table."""
     length = gaps["end"] - gaps["start"]
-    counted = sum_days(days.groupby(lambda _: 0))
+    counted = sum_days(days, np.zeros(len(days), dtype=int), 1)
     of_class = {name: gaps["class"] == name for name in CLASSES}
     measures: dict[str, Any] = {
         **{name: counted[name].iloc[0] for name in ("exams", "slots", "utilisation")},

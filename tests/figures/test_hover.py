@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 import schedvisu_lib as sv
-from schedvisu_lib.figures.agenda import agenda_boxes
+from schedvisu_lib.figures.agenda import draw_agenda
+from schedvisu_lib.figures.agenda_content import agenda_content
 from schedvisu_lib.figures.hover import hoverable
 from schedvisu_lib.figures.html import Html
 from schedvisu_lib.figures.overview_hours import HoursPage
@@ -52,9 +53,9 @@ def drawn_places(svg: str, name: str = "exams ") -> np.ndarray:
     for group in root.iter("{http://www.w3.org/2000/svg}g"):
         if group.attrib.get("id", "").startswith(name):
             for path in group.iter("{http://www.w3.org/2000/svg}path"):
-                for box in re.findall(r"M(\S+) (\S+)\s*H(\S+?)\s*V(\S+?)\s*H", path.attrib["d"]):
-                    left, top, right, bottom = map(float, box)
-                    across, down = sorted((left, right)), sorted((top, bottom))
+                for box in re.findall(r"M(\S+) ([^h]+)h([^v]+)v([^h]+)h", path.attrib["d"]):
+                    x, y, wide, high = map(float, box)
+                    across, down = sorted((x, x + wide)), sorted((y, y + high))
                     found.append([*(1000 * x / width for x in across), *(1000 * y / height for y in down)])
     return np.array(found)
 
@@ -161,8 +162,9 @@ def test_an_exam_takes_about_thirty_bytes(make_studies, demo_site):
         for n in range(12)
     ]
     studies = make_studies([{"start": start, "end": start + pd.Timedelta("25min")} for start in starts])
-    exams, boxes = agenda_boxes(studies, demo_site, D690, "2026-05-04", "2026-05-29")
-    shown = hoverable(Html(""), plt.figure().add_subplot(xlim=(0, 30), ylim=(18, 7)), exams, boxes, FR)
+    content = agenda_content(studies, demo_site, D690, "2026-05-04", "2026-05-29")
+    axes = plt.figure().add_subplot(xlim=(0, 30), ylim=(18, 7))
+    shown = hoverable(Html(""), axes, content.exams, draw_agenda(content, axes), FR)
     assert len(shown.text.encode()) / len(studies) < 36
 
 

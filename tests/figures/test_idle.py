@@ -7,12 +7,12 @@ import pytest
 from matplotlib.colors import to_hex
 
 import schedvisu_lib as sv
+from schedvisu_lib.figures.agenda_content import agenda_content
 from schedvisu_lib.figures.columns import CLOSED_WIDTH
 from schedvisu_lib.figures.legend import agenda_legend
 from schedvisu_lib.language import language
 from schedvisu_lib.settings.calendar import Hours
 from schedvisu_lib.settings.scanners import Scanner, Service
-from schedvisu_lib.studies.selection import as_date
 from schedvisu_lib.tables import STUDIES, empty
 
 MONDAY, FRIDAY = "2026-05-04", "2026-05-08"
@@ -141,7 +141,7 @@ def test_legend_explains_what_occurs(studies, site, one_scanner):
     def signs(first, last):
         return [
             words
-            for words in agenda_legend(studies, english, D690, as_date(first), as_date(last), profile=False)
+            for words in agenda_legend(agenda_content(studies, english, D690, first, last), profile=False)
             if words.startswith(("gap", "lunch", "out"))
         ]
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from schedvisu_lib.figures.agenda_content import agenda_content
 from schedvisu_lib.figures.legend import agenda_legend, legend_html, type_legend, types_present
 from schedvisu_lib.figures.style import exam_type_colors
 from schedvisu_lib.language import language
@@ -21,7 +22,7 @@ def words(demo_site):
     en = demo_site.model_copy(update={"report": demo_site.report.model_copy(update={"language": "en"})})
 
     def read(studies, first=WEEK[0], last=WEEK[1], *, profile=False, among=None):
-        return list(agenda_legend(studies, en, D690, first, last, profile=profile, among=among))
+        return list(agenda_legend(agenda_content(studies, en, D690, first, last, among), profile=profile))
 
     return read
 

@@ -45,17 +45,46 @@ def test_text_stays_text_and_nothing_is_a_raster_image(svg_of, words_of):
     assert "<pattern" not in svg  # a hatch by matplotlib: a PDF makes a picture of it
 
 
-def test_boxes_keep_their_corners_in_the_short_form(svg_of):
+def test_boxes_keep_their_corners_in_few_letters(svg_of):
     [svg] = svg_of(as_svg(drawing(), "x"))
     [path] = re.findall(r'<g id="exams A">\s*<path d="([^"]+)"', svg)
     found = [[float(n) for n in re.findall(r"-?[\d.]+", box)] for box in path.split("z")[:-1]]
     points = 72 / 25.4
     wide, high = 100 * points / 10, 50 * points / 10
-    # Left, top, right, bottom, left; each cut at a hundredth of a point.
+    # A corner, then rightwards, downwards, and back; each to a hundredth of a point.
     assert found == [
-        pytest.approx([1 * wide, 2 * high, 3 * wide, 4 * high, 1 * wide], abs=0.011),
-        pytest.approx([5 * wide, 7 * high, 6 * wide, 9 * high, 5 * wide], abs=0.011),
+        pytest.approx([1 * wide, 2 * high, 2 * wide, 2 * high, -2 * wide], abs=0.011),
+        pytest.approx([5 * wide, 7 * high, 1 * wide, 2 * high, -1 * wide], abs=0.011),
     ]
+    assert re.fullmatch(r"(M[\d. ]+h[\d.]+v[\d.]+h-[\d.]+z){2}", path)
+
+
+def test_edges_that_meet_still_meet(svg_of):
+    with house_style():
+        figure = new_figure(100, 50)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set(xlim=(0, 7), ylim=(7, 0))
+        add_boxes(axes, np.array([[n / 3, (n + 1) / 3, n / 3, (n + 1) / 3] for n in range(20)]), gid="exams A")
+    [svg] = svg_of(as_svg(figure, "x"))
+    [path] = re.findall(r'<g id="exams A">\s*<path d="([^"]+)"', svg)
+    boxes = np.array([[float(n) for n in re.findall(r"-?[\d.]+", box)] for box in path.split("z")[:-1]])
+    np.testing.assert_allclose(boxes[:-1, 0] + boxes[:-1, 2], boxes[1:, 0], atol=1e-9)
+    np.testing.assert_allclose(boxes[:-1, 1] + boxes[:-1, 3], boxes[1:, 1], atol=1e-9)
+
+
+def test_lines_keep_their_ends(svg_of):
+    [svg] = svg_of(as_svg(drawing(), "x"))
+    [path] = re.findall(r'<g id="gaps">\s*<path d="([^"]+)"', svg)
+    points = 72 / 25.4
+    assert [float(n) for n in re.findall(r"[\d.]+", path)] == pytest.approx(
+        [20 * points, 5 * points, 20 * points, 40 * points], abs=0.006
+    )
+
+
+def test_no_number_is_finer_than_a_hundredth(svg_of):
+    [svg] = svg_of(as_svg(drawing(), "x"))
+    assert not re.findall(r'[ "](?:x|y|d|width|height|viewBox)="[^"]*\.\d{3}', svg)
+    assert "rotate(-0" not in svg
 
 
 def test_same_figure_gives_the_same_picture():
@@ -81,6 +110,6 @@ def test_numbers_in_words_are_not_cut(svg_of):
     """Only what places something is written shorter."""
     figure = drawing()
     with house_style():
-        figure.text(0.1, 0.1, "Tc 99.99901m")
+        figure.text(0.1, 0.1, 'Tc 99.99901m x="1.23456"')
     [svg] = svg_of(as_svg(figure, "x"))
-    assert "Tc 99.99901m" in svg
+    assert 'Tc 99.99901m x="1.23456"' in svg

@@ -208,6 +208,33 @@ def test_a_gap_is_no_turnover(exams_of, demo_site):
 
 
 @FEW
+@given(rows=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 200), st.sampled_from([0, 2, 30, 90])), max_size=14))
+def test_each_day_is_described_from_its_own_exams(make_studies, demo_site, rows):
+    """As found day by day, from Saturday to Wednesday of the week after; on closed days too."""
+    first = pd.Timestamp(SATURDAY)
+    days = [first + pd.Timedelta(days=n) for n in range(5)]
+    exams = [(days[n] + 2 * start * MINUTE, days[n] + (2 * start + length) * MINUTE) for n, start, length in rows]
+    studies = make_studies([{"start": start, "end": end} for start, end in exams])
+    table = day_table(studies, demo_site, "Discovery 690", days[0].date(), days[-1].date())
+    assert table.index.tolist() == days
+    for day, row in table.iterrows():
+        own = [(start, end) for start, end in exams if start.normalize() == day]
+        assert row["exams"] == len(own)
+        if not own:
+            assert row["busy"] == pd.Timedelta(0)
+            assert row[["first_start", "last_end", "idle_before", "idle_after", "overtime"]].isna().all()
+            continue
+        begin, end = min(start for start, _ in own) - day, max(end for _, end in own) - day
+        assert (row["first_start"], row["last_end"]) == (begin, end)
+        if row["open"]:  # 07:30 to 17:30
+            assert row["idle_before"] == max(begin - hours("07:30"), pd.Timedelta(0))
+            assert row["idle_after"] == max(hours("17:30") - end, pd.Timedelta(0))
+            assert row["overtime"] == max(end - hours("17:30"), pd.Timedelta(0))
+        else:
+            assert row[["idle_before", "idle_after", "overtime"]].isna().all()
+
+
+@FEW
 @given(
     rows=st.lists(st.tuples(st.integers(0, 120), st.sampled_from([0, 2, 10, 30, 90])), max_size=10),
     preparation=st.sampled_from([0, 4, 5]),
@@ -228,3 +255,17 @@ def test_busy_time_is_the_minutes_in_which_any_exam_was_prepared(make_studies, s
     assert busy_times(exams).sum() == len(busy_minutes) * MINUTE
     assert (busy_times(exams) >= pd.Timedelta(0)).all()
     assert day_table(exams, site, "Discovery 690", MONDAY, MONDAY)["busy"].tolist() == [len(busy_minutes) * MINUTE]
+
+
+def test_an_exam_after_midnight_counts_for_the_day_of_its_study(make_studies, demo_site):
+    tuesday = DAY + pd.Timedelta("1D")
+    exams = make_studies(
+        [
+            {"start": "2026-05-04 23:00", "end": "2026-05-04 23:10"},
+            {"start": "2026-05-05 00:05", "end": "2026-05-05 00:10"},
+            {"start": "2026-05-05 00:20", "end": "2026-05-05 00:30", "date": DAY},
+        ]
+    )
+    table = day_table(exams, demo_site, "Discovery 690", DAY.date(), tuesday.date())
+    assert table["exams"].tolist() == [2, 1]
+    assert table["last_end"].tolist() == [hours("24:30"), hours("00:10")]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import schedvisu_lib as sv
 from schedvisu_lib.settings.calendar import Hours
-from schedvisu_lib.studies.durations import gap_durations, type_order
+from schedvisu_lib.studies.durations import durations_by_type, gap_durations, type_order
 from schedvisu_lib.tables import STUDIES, empty
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -176,3 +176,20 @@ def test_durations_are_those_computed_by_hand(exams_of, demo_site, seconds):
     q1, _, q3 = quantiles(seconds, n=4, method="inclusive")
     by_hand = [len(seconds), mean(seconds), median(seconds), q1, q3, min(seconds), max(seconds)]
     assert found == pytest.approx(by_hand, abs=1e-5)
+
+
+def test_durations_by_type_are_those_of_the_images_in_the_order_of_the_site_file(make_studies, demo_site):
+    rows = [
+        {"start": f"{DAY} 08:00", "end": f"{DAY} 08:30", "exam_type": "DOTATATE"},
+        {"start": f"{DAY} 09:00", "end": f"{DAY} 09:45", "exam_type": "FDG STAND."},
+        {"start": f"{DAY} 10:00", "end": f"{DAY} 10:20", "exam_type": "DOTATATE", "take": 2},
+        {"start": f"{DAY} 11:00", "end": f"{DAY} 11:10", "exam_type": "OS", "take": 2},
+        {"start": f"{DAY} 12:00", "end": f"{DAY} 12:05", "exam_type": "GONE"},
+    ]
+    groups = durations_by_type(make_studies(rows), demo_site)
+    assert [(key, (lengths / pd.Timedelta(minutes=1)).tolist()) for key, lengths in groups.items()] == [
+        (("FDG STAND.", 0), [45]),
+        (("DOTATATE", 0), [30, 20]),
+        (("OS", 2), [10]),
+        (("GONE", 0), [5]),
+    ]

@@ -192,6 +192,40 @@ def test_gaps_are_what_no_prepared_time_covers(make_studies, site_with_scanner, 
     assert gaps["minutes"].tolist() == [end - start for start, end in found]
 
 
+@FEW
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["Vision 600", "Discovery 690"]),
+            st.integers(0, 2),
+            st.integers(0, 100),
+            st.sampled_from([0, 2, 10, 90, 1500]),
+        ),
+        max_size=14,
+    )
+)
+def test_gaps_are_those_of_each_scanners_day_in_order_of_start(make_studies, demo_site, rows):
+    """As found exam by exam, each day of each scanner by itself; 1500 minutes reach into the day after."""
+    times = [(name, DAY + day * pd.Timedelta("1D"), 480 + 4 * start, length) for name, day, start, length in rows]
+    studies = make_studies(
+        [
+            {"scanner": name, "start": day + begin * MINUTE, "end": day + (begin + length) * MINUTE}
+            for name, day, begin, length in times
+        ]
+    )
+    expected = []
+    for name, day in {(name, day) for name, day, *_ in times}:
+        until = None
+        for begin, end in sorted((b, b + length) for other, d, b, length in times if (other, d) == (name, day)):
+            if until is not None and begin - until >= {"Vision 600": 30, "Discovery 690": 40}[name]:
+                expected.append((day + until * MINUTE, name, float(begin - until)))
+            until = end if until is None else max(until, end)
+    gaps = sv.find_gaps(studies, demo_site)
+    found = list(zip(gaps["start"], gaps["scanner"], gaps["minutes"], strict=True))
+    assert found == sorted(expected)
+    assert gaps["scanner"].dtype == studies["scanner"].dtype
+
+
 # --- classes ----------------------------------------------------------------------------------------------------------
 
 

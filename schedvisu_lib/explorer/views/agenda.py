@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from schedvisu_lib.explorer.question import Question
 from schedvisu_lib.explorer.sight import Sight
 from schedvisu_lib.explorer.views.lines import PYPLOT, both, call, meant, new_axes
 from schedvisu_lib.explorer.views.paper import paper_width
+from schedvisu_lib.figures.agenda_content import agenda_content
 from schedvisu_lib.figures.agenda_picture import agenda_picture, is_long, plain_agenda
 from schedvisu_lib.figures.html import Html
 from schedvisu_lib.figures.legend import agenda_legend, legend_html
@@ -29,10 +30,9 @@ class AgendaView:
         """Return the agenda and its legend; exams that are not asked for are pale."""
         among = sight.exams if sight.question.is_limited else None
         size = (paper_width(width), _HEIGHT)
-        picture = agenda_picture if len(sight.exams) <= _MOST_TOLD else _bare_agenda
-        agenda = picture(sight.chosen, sight.site, sight.scanner, sight.question.period, size, among=among)
-        long = is_long(sight.question.first, sight.question.last)
-        return agenda + legend_html(agenda_legend(sight.chosen, sight.site, *sight.days, profile=long, among=among))
+        content = agenda_content(sight.chosen, sight.site, *sight.days, among)
+        agenda = (agenda_picture if len(sight.exams) <= _MOST_TOLD else plain_agenda)(content, size)
+        return agenda + legend_html(agenda_legend(content, profile=is_long(content.first, content.last)))
 
     def code(self, question: Question, scanner: str) -> list[str]:
         """Return the lines of Python that draw it."""
@@ -41,7 +41,3 @@ class AgendaView:
             return [PYPLOT, new_axes(12, 6), agenda]
         pair = "figure, (ax, profile) = plt.subplots(1, 2, sharey=True, width_ratios=[5, 1], figsize=(12, 6))"
         return [PYPLOT, pair, agenda, call("", "plot_hours", question, scanner, meant(question), ax="profile")]
-
-
-def _bare_agenda(*what: Any, **more: Any) -> Html:
-    return plain_agenda(*what, **more)[0]

@@ -11,9 +11,10 @@ from schedvisu_lib.figures.durations import violin_caption
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.figures.layout import VIOLIN_WIDTH
 from schedvisu_lib.figures.notes import chosen_sentence
-from schedvisu_lib.figures.tables import duration_table_html
+from schedvisu_lib.figures.tables import durations_html
 from schedvisu_lib.figures.violin_picture import violin_picture
 from schedvisu_lib.language import language
+from schedvisu_lib.studies.durations import describe_exams, exam_durations, gap_durations
 
 _HEIGHT = 80.0
 
@@ -28,12 +29,13 @@ class DurationsView:
     def show(self, sight: Sight, width: float) -> Html:
         """Return violins and table, beside each other where there is room."""
         t = language(sight.site.report.language)
-        among = sight.exams if sight.question.is_limited else None
-        table = duration_table_html(sight.chosen, sight.site, *sight.days, among=among)
+        groups = exam_durations(sight.chosen, sight.site, *sight.days)
+        idle = gap_durations(sight.exams, sight.site, *sight.days)
+        table = durations_html(describe_exams(groups), idle, sight.site)
         below = element("p", violin_caption(t), "notes") + if_limited(sight, chosen_sentence(t))
         if is_narrow(width):
-            return violin_picture(sight.chosen, sight.site, *sight.days, (paper_width(width), _HEIGHT)) + table + below
-        violins = violin_picture(sight.chosen, sight.site, *sight.days, (VIOLIN_WIDTH + 10, _HEIGHT))
+            return violin_picture(groups, sight.site, (paper_width(width), _HEIGHT)) + table + below
+        violins = violin_picture(groups, sight.site, (VIOLIN_WIDTH + 10, _HEIGHT))
         return element("div", [violins, table], "beside") + below
 
     def code(self, question: Question, scanner: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ipywidgets import Widget
+from itables.widget import ITable
 
 import schedvisu_lib as sv
 from schedvisu_lib.explorer.code import python_code
@@ -18,7 +19,10 @@ from schedvisu_lib.explorer.desk import Desk
 from schedvisu_lib.explorer.question import Question
 from schedvisu_lib.explorer.sight import View, sight_of
 from schedvisu_lib.explorer.views import VIEWS
+from schedvisu_lib.explorer.views.exams import _cells, _options, _table
 from schedvisu_lib.figures.html import Html
+from schedvisu_lib.language import language
+from schedvisu_lib.studies.exam_list import exam_list
 from tests.conftest import build_studies
 from tests.explorer.small_desk import small_desk
 
@@ -157,6 +161,16 @@ def test_exams_are_a_row_each_in_order(desk: Desk) -> None:
     assert "2 of 2" in rows
     heads = re.findall(r"<th>(.*?)</th>", options["table_html"])
     assert heads[:5] == ["Day", "Start", "End", "Minutes", "Exam type"]
+
+
+@pytest.mark.parametrize("n", [0, 5, 40])
+def test_table_of_exams_is_as_itables_would_make_it(n: int) -> None:
+    rows = [
+        {"start": f"2026-05-18 08:{m:02d}", "end": "2026-05-18 09:00", "study_description": "<b> & \"é'"}
+        for m in range(n)
+    ]
+    cells, t = _cells(exam_list(build_studies(rows), SCANNER, MONDAY, FRIDAY), language("fr")), language("fr")
+    assert _table(cells, t)._dt_args == ITable(cells, **_options(t))._dt_args
 
 
 def test_days_of_the_table_sort_by_date_and_minutes_as_numbers(desk: Desk) -> None:
