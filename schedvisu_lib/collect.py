@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -230,7 +230,7 @@ def _time_left(seconds: float, n_done: int, n_days: int) -> str:
 
 
 def _frame(rows: Sequence[SeriesRow]) -> pd.DataFrame:
-    return pd.DataFrame([asdict(row) for row in rows], columns=SERIES.names) if rows else empty(SERIES)
+    return pd.DataFrame([vars(row) for row in rows], columns=SERIES.names) if rows else empty(SERIES)
 
 
 def _study_began(rows: Sequence[SeriesRow]) -> pd.Series:

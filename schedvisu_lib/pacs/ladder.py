@@ -13,13 +13,14 @@ from pydicom.uid import UID
 
 from schedvisu_lib.pacs.inbox import IMAGES
 from schedvisu_lib.pacs.source import Found, ListedSeries, Way
-from schedvisu_lib.pacs.timing import is_derived, lacks_frames, time_series
+from schedvisu_lib.pacs.timing import Timing, is_derived, lacks_frames, time_series
 from schedvisu_lib.pacs.values import text
 
 _LOG = logging.getLogger(__name__)
 
 NO_WAY: Final = "no way"
 """Stands for the way of a series that no way knew anything of."""
+_UNTIMED: Final = Timing("")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Settled:
     way: str
     problem: str = ""
     """Why there are no headers to judge by."""
+    timing: Timing = _UNTIMED
+    """When the series began and ended by its headers."""
 
 
 def settle(ways: Iterable[Way], series: Sequence[ListedSeries], zone: ZoneInfo) -> dict[str, Settled]:
@@ -65,8 +68,11 @@ def settle(ways: Iterable[Way], series: Sequence[ListedSeries], zone: ZoneInfo) 
                 continue
             given = last[one.series_uid] = found[one.series_uid]
             tried[one.series_uid].append(way.name)
-            if given.headers and (given.complete or _suffices(one, given.headers, zone)):
-                settled[one.series_uid] = Settled(given.headers, given.n_instances, way.name)
+            if not given.headers:
+                continue
+            timing = time_series(one.modality, given.headers, zone)
+            if given.complete or _suffices(one, given.headers, timing):
+                settled[one.series_uid] = Settled(given.headers, given.n_instances, way.name, timing=timing)
         left = [one for one in left if one.series_uid not in settled]
         _LOG.debug("%s: %d series left open", way.name, len(left))
     for one in left:
@@ -87,7 +93,7 @@ def _unsettled(series: ListedSeries, tried: Sequence[str], found: Found | None) 
     return Settled((), n_instances, ", ".join(tried) or NO_WAY, problem)
 
 
-def _suffices(series: ListedSeries, answers: Sequence[Dataset], zone: ZoneInfo) -> bool:
+def _suffices(series: ListedSeries, answers: Sequence[Dataset], timing: Timing) -> bool:
     """Tell whether query answers hold all that the rules read; an empty one may be what the archive keeps back."""
     if why_no_image(answers):
         return True
@@ -100,4 +106,4 @@ def _suffices(series: ListedSeries, answers: Sequence[Dataset], zone: ZoneInfo) 
         return True
     if series.modality == "PT" and not all(text(answer, "ActualFrameDuration") for answer in answers):
         return False
-    return time_series(series.modality, answers, zone).start is not None
+    return timing.start is not None

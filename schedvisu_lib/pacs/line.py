@@ -19,8 +19,9 @@ from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.gate import put_gate
 from schedvisu_lib.pacs.guard import MEGABYTE, put_guard
 from schedvisu_lib.pacs.patience import LineBroken, NotNow, patiently
+from schedvisu_lib.pacs.pending import take_answers_quickly
 from schedvisu_lib.pacs.preflight import find_cause, server_name
-from schedvisu_lib.pacs.prompt import acknowledge_at_once, answer_at_once
+from schedvisu_lib.pacs.prompt import acknowledge_at_once, answer_at_once, read_at_once
 from schedvisu_lib.pacs.source import Traffic
 from schedvisu_lib.pacs.statuses import PENDING, REFUSED, SUCCESS, TOO_MANY, meaning
 from schedvisu_lib.pacs.tls import client_context
@@ -28,6 +29,7 @@ from schedvisu_lib.settings.pacs import Peer
 
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
 # Its texts of queries and answers are made even if nobody logs them, take half of the time, and name patients.
+pynetdicom_config.LOG_HANDLER_LEVEL = "none"
 pynetdicom_config.LOG_REQUEST_IDENTIFIERS = False
 pynetdicom_config.LOG_RESPONSE_IDENTIFIERS = False
 
@@ -173,7 +175,7 @@ class Line:
             answers: list[Dataset | None] = []
             status = Dataset()
             for status, identifier in association.send_c_find(query, model):
-                if getattr(status, "Status", None) in PENDING:
+                if identifier is not None or getattr(status, "Status", None) in PENDING:
                     answers.append(identifier)
                     self.expect_an_end(what, len(answers))
             whole = [answer for answer in answers if answer is not None]
@@ -316,6 +318,8 @@ class Line:
                     (evt.EVT_CONN_OPEN, put_gate),
                     (evt.EVT_CONN_OPEN, put_guard(peer.answer_timeout, self._largest * MEGABYTE, self._cut)),
                     (evt.EVT_CONN_OPEN, answer_at_once),
+                    (evt.EVT_CONN_OPEN, read_at_once),
+                    (evt.EVT_CONN_OPEN, take_answers_quickly),
                     (evt.EVT_DATA_SENT, self._count_sent),
                     (evt.EVT_DATA_RECV, self._count_received),
                 ],

@@ -15,7 +15,7 @@ from schedvisu_lib.config import Site, squeeze_model
 from schedvisu_lib.pacs.ladder import Settled, settle, why_no_image
 from schedvisu_lib.pacs.pseudonym import Pseudonymise
 from schedvisu_lib.pacs.source import ListedSeries, Source
-from schedvisu_lib.pacs.timing import is_derived, time_series
+from schedvisu_lib.pacs.timing import is_derived
 from schedvisu_lib.pacs.values import parse_time, text
 from schedvisu_lib.pacs.verdicts import (
     is_accepted_institution,
@@ -111,7 +111,7 @@ def _judge(row: SeriesRow, settled: Settled, site: Site) -> SeriesRow:
     verdict, reason = _why_left_out(row, settled.headers, site)
     if verdict:
         return replace(row, verdict=verdict, reason=reason_with_way(reason, settled.way))
-    timing = time_series(row.modality, settled.headers, ZoneInfo(site.department.timezone))
+    timing = settled.timing
     row = replace(row, timing=timing.rule)
     if timing.start is None or timing.end is None:
         return replace(row, verdict=NO_TIMING, reason=reason_with_way(timing.problem, settled.way))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
 from typing import Final
 
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
 
 _DATE: Final = re.compile(r"(\d{4})[.-]?(\d{2})[.-]?(\d{2})", re.ASCII)
 _TIME: Final = re.compile(r"(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d*))?)?)?", re.ASCII)
@@ -15,6 +19,14 @@ _DATETIME: Final = re.compile(r"(\d{8})(\d{2,6}(?:\.\d*)?)([+-]\d{4})?", re.ASCI
 _OFFSET: Final = re.compile(r"([+-])(\d{2})(\d{2})", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[+-]?\d{1,12}", re.ASCII)
+
+_TEXT: Final = re.compile(rb"[ -~]+\0?")
+"""Bytes that mean the same in every character set, and are no escape to another one."""
+_PLAIN: Final = dict.fromkeys(("AE", "AS", "CS", "DA", "DT", "LO", "SH", "TM", "UI"), _TEXT) | {
+    "DS": re.compile(rb" *[+-]?\d{1,9}(?:\.\d{1,5})? *"),
+    "IS": re.compile(rb" *[+-]?\d{1,9} *"),
+}
+"""How the usual values of a value representation look; the others are left to pydicom."""
 
 
 def text(header: Dataset, keyword: str) -> str:
@@ -25,8 +37,17 @@ def text(header: Dataset, keyword: str) -> str:
 
 def values(header: Dataset, keyword: str) -> list[str]:
     """Return all values of an element as text without padding; none if it is absent, empty or unreadable."""
+    tag, dictionary_vr = _known(keyword)
     try:
-        value = header.get(keyword)
+        element = header.get_item(tag, keep_deferred=True)
+        if element is None:
+            return []
+        if isinstance(element, RawDataElement):
+            usual = _PLAIN.get(element.VR or dictionary_vr)
+            if usual is not None and element.value and usual.fullmatch(element.value):
+                # What pydicom makes of it, too, in fifty times the time.
+                return [one.strip("\0 ") for one in element.value.decode("ascii").split("\\")]
+        value = header[tag].value
         if value is None:
             return []
         many = value if isinstance(value, MultiValue | list | tuple) else [value]
@@ -55,11 +76,20 @@ def image_order(number: int | None, sop_uid: str) -> tuple[bool, int, str]:
 
 def items(header: Dataset, keyword: str) -> list[Dataset]:
     """Return the items of a sequence element; none if it is absent or no sequence."""
+    tag, _ = _known(keyword)
     try:
-        found = header.get(keyword)
-        return [item for item in found or [] if isinstance(item, Dataset)]
+        return [item for item in header[tag].value or [] if isinstance(item, Dataset)] if tag in header else []
     except Exception:  # pydicom raises whatever the bytes of a broken element provoke
         return []
+
+
+@cache
+def _known(keyword: str) -> tuple[BaseTag, str]:
+    """Return tag and value representation of a keyword of the standard; looked up once, not with each value."""
+    tag = tag_for_keyword(keyword)
+    if tag is None:
+        raise ValueError(f"{keyword} is no keyword of DICOM")
+    return BaseTag(tag), dictionary_VR(tag)
 
 
 def parse_date(value: str) -> date | None:

@@ -16,6 +16,7 @@ from pynetdicom.sop_class import (
 from schedvisu_lib.errors import PacsError, PacsUnreachable
 from schedvisu_lib.pacs.ladder import Settled, settle, why_no_image
 from schedvisu_lib.pacs.source import Found, ListedSeries
+from schedvisu_lib.pacs.timing import time_series
 
 ZONE = ZoneInfo("Europe/Zurich")
 NO_TIMES = "the archive tells no times of it in its answers"
@@ -104,7 +105,7 @@ def test_once_all_is_settled_no_way_is_asked():
 def test_what_settled_a_series_is_given_on_whole():
     headers = (pet(), pet(AcquisitionTime="083000"))
     settled = settle([Given("way", a=image(*headers, n_instances=47))], [listed("a", n_instances=None)], ZONE)
-    assert settled == {"a": Settled(headers, 47, "way")}
+    assert settled == {"a": Settled(headers, 47, "way", timing=time_series("PT", headers, ZONE))}
 
 
 def test_a_series_for_which_nobody_was_asked_is_left_out():

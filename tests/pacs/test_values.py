@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from pydicom.dataelem import DataElement
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
 
 from schedvisu_lib.pacs.values import (
     items,
@@ -245,6 +248,42 @@ def test_a_whole_number_has_one_sign_and_at_most_twelve_digits(value, meant):
     made = Dataset()
     made.add(DataElement("ProtocolName", "LO", value))
     assert whole(made, "ProtocolName") == meant
+
+
+KEYWORDS = ("ImageType", "StudyTime", "ActualFrameDuration", "InstanceNumber", "SeriesInstanceUID", "ProtocolName")
+CHARACTER_SETS = (["iso8859"], ["iso8859", "iso2022_jp"], ["utf8"], ["shift_jis"], ["gb18030"])
+BYTES = (b"0123456789", b"0123456789.+- \\\0E", bytes(range(32, 127)), bytes(range(256)))
+
+
+def by_pydicom(header, keyword):
+    """Return what pydicom reads of an element."""
+    try:
+        value = header.get(keyword)
+    except Exception:
+        return []
+    many = value if isinstance(value, MultiValue | list) else [] if value is None else [value]
+    return [str(one).replace("\0", "").strip() for one in many]
+
+
+@pytest.mark.filterwarnings("ignore")
+@given(
+    st.sampled_from(KEYWORDS),
+    st.sampled_from([None, None, "CS", "LO", "SH", "DS", "IS", "UI", "DA", "TM", "AE", "UN", "LT", "DT"]),
+    st.sampled_from(BYTES).flatmap(lambda some: st.lists(st.sampled_from(some), max_size=12)),
+    st.sampled_from(CHARACTER_SETS),
+)
+@example("InstanceNumber", None, list(b"1.5 "), ["iso8859"])
+@example("ProtocolName", None, list(b"\x1b$B$%\x1b(B"), ["iso8859", "iso2022_jp"])
+@example("ProtocolName", None, list("Schädel".encode()), ["utf8"])
+@example("SeriesInstanceUID", None, list(b"1.2\\1.3\0"), ["iso8859"])
+def test_usual_values_are_read_as_pydicom_reads_them(keyword, vr, letters, character_set):
+    def encoded():
+        tag, content = BaseTag(tag_for_keyword(keyword)), bytes(letters)
+        made = Dataset({tag: RawDataElement(tag, vr, len(content), content, 0, vr is None, True)})
+        made.set_original_encoding(vr is None, True, character_set)
+        return made
+
+    assert values(encoded(), keyword) == by_pydicom(encoded(), keyword)
 
 
 def test_items_of_what_is_no_sequence_are_none():

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydicom import dcmread
+from pydicom import Dataset, dcmread
 
 from schedvisu_lib.errors import PacsUnreachable
 from schedvisu_lib.pacs.dicomweb import DicomWebSource, DicomWebWay, WebArchive
@@ -207,6 +207,20 @@ def test_elements_that_cannot_be_read_are_left_out_and_the_others_kept():
     assert whole(header, "InstanceNumber") == 5
     assert [whole(item, "ActualFrameDuration") for item in header.PhaseInformationSequence] == [1000, None]
     assert text(header, "Modality") == ""
+
+
+TEXTS = st.lists(st.text("AB 1.^\\\\é", max_size=5) | st.sampled_from(["20260511", None]), max_size=3)
+
+
+@given(st.sampled_from(["AE", "AS", "CS", "DA", "DT", "LO", "SH", "TM", "UI"]), TEXTS)
+@pytest.mark.filterwarnings("ignore")  # of pydicom, about odd values
+def test_texts_are_read_as_pydicom_reads_them(vr, found):
+    try:
+        by_pydicom = Dataset.from_json({"00081030": {"vr": vr, "Value": found}})
+    except Exception:  # as the reader of answers takes it
+        by_pydicom = Dataset()
+    read = to_dataset({"00081030": {"vr": vr, "Value": found}})
+    assert values(read, "StudyDescription") == values(by_pydicom, "StudyDescription")
 
 
 JSON = st.recursive(
