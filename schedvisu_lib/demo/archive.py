@@ -81,8 +81,7 @@ class DemoArchive:
     that cannot be decoded. C-GET and C-MOVE likewise, also 0xA900 without a UID, and 0xA801 for a destination that
     is unknown or does not answer. A range of dates without end ends today. Failures carry an Error Comment.
 
-    Starting it switches off pynetdicom's logging of identifiers for the whole process: it costs more than the
-    answers.
+    Starting it switches off pynetdicom's logging of messages for the whole process: it costs more than the answers.
     """
 
     def __init__(
@@ -121,6 +120,7 @@ class DemoArchive:
         if self._server is not None:
             return self
         _config.LOG_REQUEST_IDENTIFIERS = _config.LOG_RESPONSE_IDENTIFIERS = False
+        _config.LOG_HANDLER_LEVEL = "none"
         try:
             self._server = self._entity().start_server(
                 (self.host, self._port), block=False, ae_title=self.ae_title, evt_handlers=self._handlers()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from struct import pack
 from typing import Any, Final
 
@@ -25,7 +25,10 @@ def encode_header(header: Header, *, explicit: bool) -> bytes:
     explicit
         True for Explicit VR Little Endian, False for Implicit VR Little Endian.
     """
-    return b"".join(_element(keyword, value, explicit) for keyword, value in header.items())
+    return b"".join(
+        _element(keyword, value, explicit) if isinstance(value, list) else _known_element(keyword, value, explicit)
+        for keyword, value in header.items()
+    )
 
 
 @cache
@@ -52,6 +55,10 @@ def _element(keyword: str, value: Any, explicit: bool) -> bytes:
     if vr in _LONG_FORM:
         return tag + vr.encode() + pack("<HL", 0, len(content)) + content
     return tag + vr.encode() + pack("<H", len(content)) + content
+
+
+_known_element = lru_cache(maxsize=8192, typed=True)(_element)
+"""The answers to a query share most of their elements: of patient, study and device."""
 
 
 def _value(vr: str, value: Any, explicit: bool) -> bytes:

@@ -130,6 +130,8 @@ class Query:
         except ValueError as error:
             raise BadIdentifier(f"StudyDate: {error}") from error
         self._attributes = attributes
+        self._known: dict[str, Header] = {}
+        """Facts of the studies and series that were looked at, by their UID: all of their images share them."""
 
     @property
     def names_uids(self) -> bool:
@@ -152,13 +154,13 @@ class Query:
             Neither a UID nor a first day is given.
         """
         for study, series, index in self._candidates(hospital, today):
-            if not matches(_study_facts(study), self._study_tests):
+            if not matches(self._study_facts(study), self._study_tests):
                 continue
             if self._depth == 0:
                 yield Hit(study)
                 continue
             for one in study.series if series is None else (series,):
-                if not matches(_series_facts(one), self._series_tests):
+                if not matches(self._series_facts(one), self._series_tests):
                     continue
                 if self._depth == 1:
                     yield Hit(study, one)
@@ -175,18 +177,32 @@ class Query:
         return {keyword: found[keyword] for keyword in self._answered if keyword in found}
 
     def _facts(self, hit: Hit) -> Header:
-        facts = _study_facts(hit.study)
+        facts = dict(self._study_facts(hit.study))
         if hit.series is not None:
             # Archives that read attributes for a SERIES answer take them from one of its instances, as Orthanc does.
             if hit.index is not None or self._attributes:
                 facts |= image_header(hit.series, hit.index or 0)
-            facts |= _series_facts(hit.series)
+            facts |= self._series_facts(hit.series)
         if hit.index is None:
             facts.pop("SOPInstanceUID", None)
         if self._attributes:
             return facts
         known = frozenset[str]().union(_NOT_MATCHED, *(_BARE[level] for level in LEVELS[: self._depth + 1]))
         return {keyword: value for keyword, value in facts.items() if keyword in known}
+
+    def _study_facts(self, study: SimStudy) -> Header:
+        if study.uid not in self._known:
+            self._known[study.uid] = study_header(study) | {
+                "ModalitiesInStudy": study.modalities,
+                "NumberOfStudyRelatedSeries": len(study.series),
+                "NumberOfStudyRelatedInstances": study.n_instances,
+            }
+        return self._known[study.uid]
+
+    def _series_facts(self, series: SimSeries) -> Header:
+        if series.uid not in self._known:
+            self._known[series.uid] = series_header(series) | {"NumberOfSeriesRelatedInstances": series.n_instances}
+        return self._known[series.uid]
 
     def _candidates(self, hospital: Hospital, today: date) -> Iterator[tuple[SimStudy, SimSeries | None, int | None]]:
         """Return the studies to look at, narrowed to series and instance as far as the deepest UIDs tell."""
@@ -232,15 +248,3 @@ def _by_uid(
             continue
         series = study.series[address.series - 1] if address.series else None
         yield study, series, (address.instance - 1 if address.instance else None)
-
-
-def _study_facts(study: SimStudy) -> Header:
-    return study_header(study) | {
-        "ModalitiesInStudy": study.modalities,
-        "NumberOfStudyRelatedSeries": len(study.series),
-        "NumberOfStudyRelatedInstances": study.n_instances,
-    }
-
-
-def _series_facts(series: SimSeries) -> Header:
-    return series_header(series) | {"NumberOfSeriesRelatedInstances": series.n_instances}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any, Final
 
 from pynetdicom.dimse_messages import C_FIND_RSP
@@ -34,15 +35,7 @@ class PendingAnswers:
         self._context = event.context.context_id
         self._limit = event.assoc.dimse.maximum_pdu_size
         self._sent = 0
-        response = C_FIND()
-        response.MessageID = event.request.MessageID
-        response.MessageIDBeingRespondedTo = event.request.MessageID
-        response.AffectedSOPClassUID = event.request.AffectedSOPClassUID
-        response.Status = _PENDING
-        message = C_FIND_RSP()
-        message.primitive_to_message(response)
-        message.command_set.CommandDataSetType = 0x0001
-        self._command = encode(message.command_set, True, True) or b""
+        self._command = _command(event.request.MessageID, event.request.AffectedSOPClassUID)
 
     def send(self, identifier: bytes) -> None:
         """Send one answer, whose identifier is encoded in the context's transfer syntax."""
@@ -72,3 +65,16 @@ class PendingAnswers:
         while self._association.is_established and not self._association.dul.to_provider_queue.empty():
             time.sleep(_PAUSE)
         time.sleep(_PAUSE)
+
+
+@lru_cache(maxsize=64)
+def _command(message_id: int, sop_class: str) -> bytes:
+    """Return the command of every pending answer to a request; callers use the same few message IDs again and again."""
+    response = C_FIND()
+    response.MessageID = response.MessageIDBeingRespondedTo = message_id
+    response.AffectedSOPClassUID = sop_class
+    response.Status = _PENDING
+    message = C_FIND_RSP()
+    message.primitive_to_message(response)
+    message.command_set.CommandDataSetType = 0x0001
+    return encode(message.command_set, True, True) or b""
