@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -205,11 +206,17 @@ def _refuse_unknown_parameters(page: Page, source: Path) -> None:
     """Papermill only warns about a parameter that the notebook does not have: the page would show something else."""
     if not source.is_file():
         raise ReportError(f"the notebook {source} is missing")
-    known = papermill.inspect_notebook(_literal(source))
+    known = _known_parameters(source, source.stat().st_mtime_ns)
     unknown = [name for name in page.parameters if name not in known]
     if unknown:
         has = ", ".join(known) or "none"
         raise ReportError(f"{source.name} has no parameter {', '.join(unknown)}; its parameters cell has: {has}")
+
+
+@lru_cache
+def _known_parameters(source: Path, changed_at: int) -> tuple[str, ...]:  # noqa: ARG001 - a part of the key
+    """Return the parameters of a notebook; many pages share one."""
+    return tuple(papermill.inspect_notebook(_literal(source)))
 
 
 def _literal(path: Path) -> str:

@@ -84,6 +84,24 @@ def test_browser_that_prints_nothing_is_an_error(page: Path, tmp_path: Path) -> 
 
 
 @posix_only
+def test_scripts_and_a_layout_for_the_screen_are_not_asked_of_the_browser(tmp_path: Path) -> None:
+    html = tmp_path / "page.html"
+    html.write_text('<head></head><h1>x</h1><script type="a">1\n2</script><p>é</p><script>3</script>', encoding="utf-8")
+    written = html.read_bytes()
+    program = stand_in(
+        tmp_path,
+        "chromium",
+        'for word; do case $word in --print-to-pdf=*) cp "$0" "${word#*=}";; esac; done; '
+        f'cp "${{word#file://}}" "{tmp_path}/seen"',
+    )
+    print_pdf(html, tmp_path / "page.pdf", browser=str(program))
+    style = "<style>@media screen { body { display: none } }</style>"
+    assert (tmp_path / "seen").read_text(encoding="utf-8") == f"<head>{style}</head><h1>x</h1><p>é</p>"
+    assert html.read_bytes() == written
+    assert {file.name for file in tmp_path.iterdir()} == {"chromium", "page.html", "page.pdf", "seen"}
+
+
+@posix_only
 def test_browser_that_hangs_is_ended_with_its_helpers(page: Path, tmp_path: Path) -> None:
     program = stand_in(tmp_path, "chromium", f"sleep 600 & echo $! > {tmp_path}/helper; wait")
     with pytest.raises(ReportError, match=r"did not finish printing page\.html within 1 s"):

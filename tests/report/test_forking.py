@@ -116,6 +116,17 @@ def test_outputs_and_metadata_are_those_of_the_stock_engine(
     assert len(read(forked["shows"]).cells[-1].outputs) == 2
 
 
+def test_executed_notebook_is_written_at_the_end_alone(
+    nursery: Nursery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """papermill would write it before and after each cell, with all its figures."""
+    written: list[str] = []
+    for module in (papermill.engines, papermill.execute):
+        monkeypatch.setattr(module, "write_ipynb", lambda _, target, module=module: written.append(module.__name__))
+    execute_in(nursery, "plain", {}, tmp_path / "plain.ipynb")
+    assert written == ["papermill.engines", "papermill.execute"]  # before anything runs, and executed
+
+
 def test_state_of_a_notebook_reaches_no_other_and_is_that_of_a_stock_kernel(
     forked: dict[str, ExecutedPage], stock: dict[str, ExecutedPage]
 ) -> None:
@@ -244,10 +255,12 @@ print([name for name, module in sys.modules.items() if module is None])
     assert done.stderr == ""
 
 
-def execute_in(nursery: Nursery, notebook: str, parameters: dict[str, Any], **options: Any) -> None:
+def execute_in(
+    nursery: Nursery, notebook: str, parameters: dict[str, Any], target: Path | None = None, **options: Any
+) -> None:
     papermill.execute_notebook(
         str(NOTEBOOKS / f"{notebook}.ipynb"),
-        None,
+        target and str(target),
         parameters,
         kernel_name="python3",
         progress_bar=False,
