@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 from schedvisu_lib.choice import Choice, last_day_over
-from schedvisu_lib.collect import StoredDay, collect_days
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import MailError, MailTemplateError, SchedVisuError, StoreError, unforeseen
 from schedvisu_lib.job import Job
 from schedvisu_lib.pace import pace_of
 from schedvisu_lib.periods import Period, working_days
-from schedvisu_lib.planned.poll import days_to_poll, poll_planned
 from schedvisu_lib.progress import progress
 from schedvisu_lib.recording import recorded
 from schedvisu_lib.report.build import BuiltReport, build_report
@@ -37,6 +36,9 @@ from schedvisu_lib.runs import (
 )
 from schedvisu_lib.store import open_store
 from schedvisu_lib.studies.consolidate import consolidate
+
+if TYPE_CHECKING:
+    from schedvisu_lib.collect import StoredDay
 
 _LOG = logging.getLogger(__name__)
 
@@ -202,6 +204,8 @@ def _retrieve(
     site: Site, first: date, last: date, job: Job, *, again: bool = False, stop_at: datetime | None = None
 ) -> None:
     store = open_store(site)
+    from schedvisu_lib.collect import collect_days  # only who asks an archive waits for pynetdicom
+
     days = days_to_ask(site, first, last, again=again)
     old = [] if again else store.days_of_other_rules(sorted(set(working_days(site.calendar, first, last)) - set(days)))
     if old:
@@ -235,6 +239,8 @@ def _poll(site: Site, now: datetime, job: Job, days: tuple[date, date] | None = 
     """Ask for the plan, if the site has one."""
     if site.planned is None:
         return
+    from schedvisu_lib.planned.poll import days_to_poll, poll_planned
+
     first, last = days or days_to_poll(site.planned, now.date())
     try:
         with job.steps.step("planned"):

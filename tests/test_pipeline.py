@@ -348,8 +348,8 @@ def test_mistake_of_ours_in_any_step_is_mailed_too(site: sv.Site, make_series, m
     def mistaken(*_: object, **__: object) -> None:
         raise KeyError("PATIENT-1")
 
-    for name in ("collect_days", "consolidate", "build_report"):
-        monkeypatch.setattr(pipeline, name, mistaken)
+    for step in ("collect.collect_days", "pipeline.consolidate", "pipeline.build_report"):
+        monkeypatch.setattr(f"schedvisu_lib.{step}", mistaken)
     outcome = pipeline.run(site, choose(site, EVENING, periods=["weekly"], scanners=["Millennium"]), EVENING)
     assert outcome.status is Status.FAILURE
     assert sum("KeyError at test_pipeline.py:" in problem for problem in outcome.problems) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from schedvisu_lib.cli import explore, export, jobs, runs, schedule
+from schedvisu_lib.lean_imports import skip_unused_renderers
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,4 +32,5 @@ for command in (
 
 def main() -> None:
     """Run the command line."""
+    skip_unused_renderers()
     app()
