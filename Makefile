@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.set-up
 # How many tests run at the same time.
 JOBS ?= 3
-# More for pytest, as in: make test ARGS="-k takes".
+# More for pytest, as in: make test ARGS="-k takes"; or for the benchmarks: make bench ARGS="--only imports".
 ARGS ?=
 NOTEBOOKS = find notebooks -name '*.ipynb' -not -path '*/.ipynb_checkpoints/*' -print0 | xargs -0 -r
 
@@ -52,12 +52,12 @@ format: setup ## write the style, and empty the notebooks of outputs
 	@$(BIN)/ruff format
 	@$(NOTEBOOKS) $(BIN)/nbstripout --keep-id
 
-bench: setup ## measure speed and memory
-	@for file in benchmarks/*.py; do [ -e "$$file" ] || continue; echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+bench: setup ## measure speed and memory, and write benchmarks/results.md
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 pins: setup ## rewrite constraints.txt from what is installed in .venv
 	@$(BIN)/python .ci/pins.py
 
 clean: ## remove what the tools and the demo left; .venv stays
-	@rm -rf demo-data build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	@rm -rf demo-data benchmarks/.data build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	@find . -path ./.venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -print0 | xargs -0 -r rm -rf

@@ -39,8 +39,7 @@ from schedvisu_lib.tables import KEPT
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from parts.bare_loop import Bare, recorded
-
+from benchmarks.parts.bare_loop import Bare, recorded
 from tests.conftest import free_port
 from tests.pacs.servers import DCMQRSCP, ORTHANC, FewerImages, NotInstalled, dcmqrscp, orthanc, write_images
 
