@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from schedvisu_lib.errors import ReportError
+from schedvisu_lib.report.devtools import PIPE, BrowserGone, Pipe
 
 NAMES: Final = (
     "chromium",
@@ -43,13 +46,25 @@ _FLAGS: Final = (
     "--disable-component-update",
     "--no-first-run",
     "--no-default-browser-check",
-    "--no-pdf-header-footer",
-    "--generate-pdf-document-outline",
-    "--export-tagged-pdf",
     # Nothing else is opened, and no script runs: 50 MB less.
     "--disable-features=SpareRendererForSitePerProcess",
     "--js-flags=--lite-mode",
 )
+
+_COMMAND: Final = ("--no-pdf-header-footer", "--generate-pdf-document-outline", "--export-tagged-pdf")
+"""For the browser's own command to print, where it takes no orders through a pipe."""
+
+_AS_3_AND_4: Final = """
+import fcntl, os, sys
+ends = [int(number) for number in sys.argv[1:3]]
+kept = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]
+for end in ends:
+    os.close(end)
+for place, end in enumerate(kept, start=3):
+    os.dup2(end, place)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Starts a browser that wants the ends of its pipes at these numbers, whatever they are here."""
 
 _SCRIPT: Final = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _NOTHING_ON_SCREEN: Final = "<style>@media screen { body { display: none } }</style>"
@@ -123,12 +138,11 @@ def print_pdf(html: Path, pdf: Path, *, browser: str | None = None, timeout: flo
             # The sandbox refuses to run as root; what is opened is the page that we have just written.
             *(["--no-sandbox"] if _is_root() else []),
             f"--user-data-dir={profile}",
-            f"--print-to-pdf={part.resolve()}",
-            page.resolve().as_uri(),
         ]
+        print_part = _print_by_command if sys.platform == "win32" else _print_by_pipe
         try:
             page.write_text(_for_paper(html.read_text(encoding="utf-8")), encoding="utf-8")
-            status = _run(command, said, timeout)
+            status = print_part(command, page, part, said, timeout)
             if status != 0 or not part.is_file() or part.stat().st_size == 0:
                 raise ReportError(
                     f"{program} could not print {html.name} (status {status}): {_last_line(said)}; "
@@ -156,22 +170,58 @@ def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
 
-def _run(command: list[str], said: Path, timeout: float) -> int:
+def _print_by_command(command: list[str], page: Path, part: Path, said: Path, timeout: float) -> int:
+    """Print by the browser's own command; return its status."""
+    order = [*command, *_COMMAND, f"--print-to-pdf={part.resolve()}", page.resolve().as_uri()]
+    with _started(order, said) as process:
+        return process.wait(timeout)
+
+
+def _print_by_pipe(command: list[str], page: Path, part: Path, said: Path, timeout: float) -> int:
+    """Print by orders through a pipe, and write the PDF as it comes; return the browser's status."""
+    from_us, orders = os.pipe()
+    answers, to_us = os.pipe()
+    order = [sys.executable, "-ISc", _AS_3_AND_4, str(from_us), str(to_us), *command, PIPE, "about:blank"]
+    try:
+        with _started(order, said, pass_fds=(from_us, to_us)) as process:
+            os.close(from_us)
+            os.close(to_us)
+            try:
+                with part.open("wb") as file:
+                    file.writelines(Pipe(orders, answers, timeout).print_page(page.resolve().as_uri()))
+            except BrowserGone as error:
+                part.unlink()
+                with said.open("a", encoding="utf-8") as stderr:
+                    stderr.write(f"{error}\n")
+            finally:
+                os.close(orders)  # one that is still there ends by it
+            return process.wait(timeout)
+    finally:
+        os.close(answers)
+
+
+@contextmanager
+def _started(command: list[str], said: Path, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """Run the browser in a process group of its own, so that its helpers end with it when it hangs."""
     # A file, not a pipe: helpers that outlive the browser would hold a pipe open.
     with said.open("wb") as stderr:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            start_new_session=True,
+            **options,
         )
-        try:
-            return process.wait(timeout)
-        except BaseException:
-            if sys.platform == "win32":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            raise
+    try:
+        yield process
+    except BaseException:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
 
 
 def _last_line(said: Path) -> str:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from schedvisu_lib.errors import ReportError
 from schedvisu_lib.report import browser
@@ -83,22 +84,39 @@ def test_browser_that_prints_nothing_is_an_error(page: Path, tmp_path: Path) -> 
         print_pdf(page, tmp_path / "page.pdf", browser=str(program))
 
 
-@posix_only
+@pytest.mark.usefixtures("installed_browser")
 def test_scripts_and_a_layout_for_the_screen_are_not_asked_of_the_browser(tmp_path: Path) -> None:
     html = tmp_path / "page.html"
-    html.write_text('<head></head><h1>x</h1><script type="a">1\n2</script><p>é</p><script>3</script>', encoding="utf-8")
-    written = html.read_bytes()
-    program = stand_in(
-        tmp_path,
-        "chromium",
-        'for word; do case $word in --print-to-pdf=*) cp "$0" "${word#*=}";; esac; done; '
-        f'cp "${{word#file://}}" "{tmp_path}/seen"',
-    )
-    print_pdf(html, tmp_path / "page.pdf", browser=str(program))
+    text = '<head></head><h1>x</h1><script type="a">1\n2</script><p>é</p><script>document.body.textContent=3</script>'
+    html.write_text(text, encoding="utf-8")
+    print_pdf(html, tmp_path / "page.pdf")
+    assert PdfReader(tmp_path / "page.pdf").pages[0].extract_text().split() == ["x", "é"]
     style = "<style>@media screen { body { display: none } }</style>"
-    assert (tmp_path / "seen").read_text(encoding="utf-8") == f"<head>{style}</head><h1>x</h1><p>é</p>"
-    assert html.read_bytes() == written
-    assert {file.name for file in tmp_path.iterdir()} == {"chromium", "page.html", "page.pdf", "seen"}
+    assert browser._for_paper(text) == f"<head>{style}</head><h1>x</h1><p>é</p>"
+    assert html.read_text(encoding="utf-8") == text
+    assert {file.name for file in tmp_path.iterdir()} == {"page.html", "page.pdf"}
+
+
+@posix_only
+def test_browser_that_refuses_an_order_is_quoted(page: Path, tmp_path: Path) -> None:
+    answer = '{"id": 1, "error": {"message": "no such thing"}}'
+    program = stand_in(tmp_path, "chromium", f"printf '%s\\0' '{answer}' >&4; cat <&3 >/dev/null")
+    with pytest.raises(ReportError, match=r"\(status 0\): Target\.getTargets: no such thing; the HTML is complete"):
+        print_pdf(page, tmp_path / "page.pdf", browser=str(program), timeout=20)
+    assert {file.name for file in tmp_path.iterdir()} == {"chromium", "page.html"}
+
+
+@pytest.mark.usefixtures("installed_browser")
+def test_the_browsers_own_command_prints_the_same(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    print_pdf(page, tmp_path / "pipe.pdf")
+    monkeypatch.setattr(browser, "_print_by_pipe", browser._print_by_command)
+    print_pdf(page, tmp_path / "command.pdf")
+    ways = [PdfReader(tmp_path / f"{way}.pdf") for way in ("pipe", "command")]
+    for reader in ways:
+        assert [one.extract_text() for one in reader.pages] == ["x"]
+        assert [entry["/Title"] for entry in reader.outline] == ["x"]
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert ways[0].pages[0].mediabox == ways[1].pages[0].mediabox
 
 
 @posix_only
