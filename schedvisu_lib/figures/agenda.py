@@ -144,6 +144,8 @@ def draw_agenda(content: AgendaContent, ax: Axes) -> Floats:
         draw_gaps(ax, content.gaps, columns)
         mark_cuts(ax, exams, boxes, top, bottom)
         exams, shown = content.chosen_exams, {name: rows[chosen] for name, rows in boxes.items()}
+        if content.shows_preparation:
+            _draw_preparation(ax, exams, shown["prepared"], site)
         _draw_boxes(ax, exams, shown, site, edges=len(columns) <= _MOST_EDGES)
         if len(columns) <= _MOST_LABELLED:
             label_boxes(ax, exams, shown["exam"], exam_type_colors(site), exam_type_codes(site), t)
@@ -214,6 +216,14 @@ def draw_ground(ax: Axes, columns: list[Column], fields: Floats, t: Language, to
     return line
 
 
+def _draw_preparation(ax: Axes, exams: pd.DataFrame, boxes: Floats, site: Site) -> None:
+    """Draw the prepared times, lighter, as one path per colour."""
+    colors = exam_type_colors(site)
+    for exam_type, rows in exams.groupby("exam_type").indices.items():
+        color = colors.get(str(exam_type), site.report.other_color)
+        add_boxes(ax, boxes[rows], facecolor=color, alpha=LIGHTER, edgecolor="none", zorder=2, gid="prep")
+
+
 def _draw_boxes(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], site: Site, *, edges: bool) -> None:
     """Draw the exams as one path per colour, and the hatches as one path per take."""
     colors = exam_type_colors(site)
@@ -222,7 +232,6 @@ def _draw_boxes(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], site: S
     inks = inks.fillna(readable_on(site.report.other_color)).to_numpy()
     for exam_type, rows in exams.groupby("exam_type").indices.items():
         color = colors.get(str(exam_type), site.report.other_color)
-        add_boxes(ax, boxes["prepared"][rows], facecolor=color, alpha=LIGHTER, edgecolor="none", zorder=2, gid="prep")
         add_boxes(
             ax, boxes["exam"][rows], facecolor=color, zorder=3, label=str(exam_type), gid=f"exams {exam_type}", **line
         )

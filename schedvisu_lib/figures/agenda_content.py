@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,10 @@ from schedvisu_lib.studies.gaps import find_gaps
 from schedvisu_lib.studies.selection import Day, as_days, of_scanner
 from schedvisu_lib.tables import require
 
-_NEEDED = ("exam_type", "take", "n_takes", "prepared_from", "prepared_until")
+_NEEDED: Final = ("exam_type", "take", "n_takes", "prepared_from", "prepared_until")
 """Columns of the studies, beside those that tell scanner and time."""
+_MOST_PREPARED: Final = 1_300
+"""Days up to which preparation is drawn: beyond five years it is finer than print, and half of the picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,11 @@ class AgendaContent:
     def chosen_exams(self) -> pd.DataFrame:
         """The exams that were asked for."""
         return self.exams if self.chosen.all() else self.exams.loc[self.chosen]
+
+    @property
+    def shows_preparation(self) -> bool:
+        """Whether the exams are drawn with their preparation."""
+        return not self.chosen_exams.empty and len(self.columns) <= _MOST_PREPARED
 
 
 def agenda_content(

@@ -58,7 +58,7 @@ def agenda_legend(content: AgendaContent, *, profile: bool, ghost: bool = False)
     cut = any(edge.any() for edge in beyond_axis(content.exams, *content.hours))
     frame = frame_signs(content.columns, content.hours, site, content.scanner, content.first, content.last)
     signs = {
-        "preparation": (t("preparation"), not exams.empty),
+        "preparation": (t("preparation"), content.shows_preparation),
         "take-1": (t("take 1"), bool((several == 1).any())),
         "take-2": (t("take 2"), bool((several > 1).any())),
         "gap": (t("gap: hole"), HOLE in gaps),

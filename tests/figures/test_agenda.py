@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
 import schedvisu_lib as sv
+from schedvisu_lib.figures.agenda import draw_agenda
+from schedvisu_lib.figures.agenda_content import agenda_content
 from schedvisu_lib.figures.columns import CLOSED_WIDTH, WEEK_SPACE, agenda_columns
+from schedvisu_lib.figures.legend import agenda_legend
 from schedvisu_lib.figures.style import INK, LIGHTER, exam_type_colors
 from schedvisu_lib.language import language
 from schedvisu_lib.studies.selection import of_scanner
@@ -93,6 +96,17 @@ def test_preparation_is_lighter_above_and_below(week, demo_site, ax, drawn):
     assert sorted(colors) == sorted(exam_type_colors(demo_site)[name] for name in ("FDG STAND.", "PSMA", "DOTATATE"))
     [exams_above] = drawn.patches(ax, "exams PSMA")
     assert exams_above.get_zorder() > max(patch.get_zorder() for patch in drawn.patches(ax, "prep"))
+
+
+def test_beyond_five_years_preparation_is_neither_drawn_nor_in_the_legend(make_studies, exam, demo_site, ax, drawn):
+    studies = make_studies([exam("2026-05-04 08:00", "2026-05-04 09:00")])
+    for first, shows in ((date(2021, 6, 1), True), (date(2020, 6, 1), False)):
+        content = agenda_content(studies, demo_site, D690, first, FRIDAY)
+        boxes = draw_agenda(content, ax)
+        assert len(boxes) == 1
+        assert bool(drawn.patches(ax, "prep")) is shows
+        assert ("préparation" in agenda_legend(content, profile=False)) is shows
+        ax.clear()
 
 
 def test_takes_are_hatched_within_their_boxes(week, demo_site, ax, drawn):
