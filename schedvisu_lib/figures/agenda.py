@@ -28,6 +28,7 @@ from schedvisu_lib.figures.style import (
     OUT_OF_SERVICE,
     PALE,
     SHADE,
+    by_exam_type,
     dress,
     exam_type_colors,
     house_style,
@@ -218,9 +219,7 @@ def draw_ground(ax: Axes, columns: list[Column], fields: Floats, t: Language, to
 
 def _draw_preparation(ax: Axes, exams: pd.DataFrame, boxes: Floats, site: Site) -> None:
     """Draw the prepared times, lighter, as one path per colour."""
-    colors = exam_type_colors(site)
-    for exam_type, rows in exams.groupby("exam_type").indices.items():
-        color = colors.get(str(exam_type), site.report.other_color)
+    for _, color, rows in by_exam_type(exams, site):
         add_boxes(ax, boxes[rows], facecolor=color, alpha=LIGHTER, edgecolor="none", zorder=2, gid="prep")
 
 
@@ -230,11 +229,8 @@ def _draw_boxes(ax: Axes, exams: pd.DataFrame, boxes: dict[str, Floats], site: S
     line: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.3} if edges else {"edgecolor": "none"}
     inks = exams["exam_type"].map({name: readable_on(color) for name, color in colors.items()})
     inks = inks.fillna(readable_on(site.report.other_color)).to_numpy()
-    for exam_type, rows in exams.groupby("exam_type").indices.items():
-        color = colors.get(str(exam_type), site.report.other_color)
-        add_boxes(
-            ax, boxes["exam"][rows], facecolor=color, zorder=3, label=str(exam_type), gid=f"exams {exam_type}", **line
-        )
+    for exam_type, color, rows in by_exam_type(exams, site):
+        add_boxes(ax, boxes["exam"][rows], facecolor=color, zorder=3, label=exam_type, gid=f"exams {exam_type}", **line)
     several = (exams["n_takes"] > 1).to_numpy()
     spacing = _HATCH if edges else 1.5 * _HATCH
     for number, hatch in HATCHES.items():

@@ -19,7 +19,7 @@ from schedvisu_lib.figures.codes import exam_type_codes
 from schedvisu_lib.figures.columns import Column, agenda_columns, edges_of
 from schedvisu_lib.figures.hour_axis import hour_range, hours_since_midnight, shared_range
 from schedvisu_lib.figures.idle import name_service, service_fields
-from schedvisu_lib.figures.style import INK, PALE, exam_type_colors, house_style, outside
+from schedvisu_lib.figures.style import INK, PALE, by_exam_type, exam_type_colors, house_style, outside
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.appointments import CANCELLED
 from schedvisu_lib.studies.plan_effect import COLUMNS, DONE, ELSEWHERE, NOT_DONE, unplanned_on
@@ -102,10 +102,9 @@ def plot_plan_effect(
         draw_frame(ax, columns, site, scanner, top, bottom)
         plan = _boxes(booked, columns, PLAN, top, bottom)
         effect = _boxes(exams, columns, EFFECT, top, bottom)
-        colors = exam_type_colors(site)
         unplanned = exams["exam_id"].isin(rows.loc[unplanned_on(rows, scanner), "exam_id"]).to_numpy()
-        _draw_plan(ax, booked, plan, colors, site.report.other_color)
-        _draw_effect(ax, exams, effect, unplanned, colors, site.report.other_color)
+        _draw_plan(ax, booked, plan, site)
+        _draw_effect(ax, exams, effect, unplanned, site)
         _draw_delays(ax, booked, exams, plan, effect)
         mark_cuts(ax, exams, {"exam": effect}, top, bottom)
         name_service(ax, service_fields(columns, site, scanner, top, bottom), np.vstack([plan, effect]), t)
@@ -169,11 +168,10 @@ def _overlaps(begin: pd.Series, end: pd.Series, day: pd.Series) -> npt.NDArray[n
     return found
 
 
-def _draw_plan(ax: Axes, booked: pd.DataFrame, boxes: Floats, colors: dict[str, str], other: str) -> None:
+def _draw_plan(ax: Axes, booked: pd.DataFrame, boxes: Floats, site: Site) -> None:
     stands = (booked["outcome"] != CANCELLED).to_numpy()
     known = booked["end"].notna().to_numpy()
-    for exam_type, rows in booked.groupby("exam_type").indices.items():
-        color = colors.get(str(exam_type), other)
+    for exam_type, color, rows in by_exam_type(booked, site):
         fill = tuple(_TINT * np.array(to_rgb(color)) + 1 - _TINT)
         framed = rows[stands[rows] & known[rows]]
         add_boxes(
@@ -192,16 +190,8 @@ def _draw_plan(ax: Axes, booked: pd.DataFrame, boxes: Floats, colors: dict[str, 
     ax.plot(across, down, ">", gid="elsewhere", **style)
 
 
-def _draw_effect(
-    ax: Axes,
-    exams: pd.DataFrame,
-    boxes: Floats,
-    unplanned: npt.NDArray[np.bool_],
-    colors: dict[str, str],
-    other: str,
-) -> None:
-    for exam_type, rows in exams.groupby("exam_type").indices.items():
-        color = colors.get(str(exam_type), other)
+def _draw_effect(ax: Axes, exams: pd.DataFrame, boxes: Floats, unplanned: npt.NDArray[np.bool_], site: Site) -> None:
+    for exam_type, color, rows in by_exam_type(exams, site):
         style: dict[str, Any] = {"facecolor": color, "edgecolor": "white", "linewidth": 0.3}
         add_boxes(ax, boxes[rows], **style, zorder=3, gid=f"exams {exam_type}")
     add_boxes(ax, boxes[unplanned], facecolor="none", edgecolor=INK, linewidth=1.1, zorder=3.5, gid="unplanned")

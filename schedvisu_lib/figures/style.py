@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 
@@ -110,6 +112,13 @@ def exam_type_colors(site: Site) -> dict[str, str]:
     """
     colors = {kind.name: kind.color or PALETTE[place % len(PALETTE)] for place, kind in enumerate(site.exam_types)}
     return colors | {OTHER: site.report.other_color}
+
+
+def by_exam_type(rows: pd.DataFrame, site: Site) -> Iterator[tuple[str, str, npt.NDArray[np.int_]]]:
+    """Yield each exam type that occurs, its colour (OTHER's, if the site does not know it) and its rows' places."""
+    colors = exam_type_colors(site)
+    for exam_type, places in rows.groupby("exam_type").indices.items():
+        yield str(exam_type), colors.get(str(exam_type), site.report.other_color), places
 
 
 def readable_on(color: str) -> str:

@@ -23,6 +23,7 @@ from schedvisu_lib.figures.style import (
     LIGHTER,
     OUT_OF_SERVICE,
     SHADE,
+    by_exam_type,
     exam_type_colors,
     house_style,
     readable_on,
@@ -106,14 +107,12 @@ def plot_week(studies: pd.DataFrame, site: Site, first: Day, last: Day, *, ax: A
         left, right = _hours_of_all(studies, site, begin, end)
         ax.set(xlim=(left, right), ylim=(rows[-1].top + 1 if rows else 1, 0), facecolor="white")
         _draw_rows(ax, rows, site, left, right)
-        colors = exam_type_colors(site)
         for scanner in site.scanner_names:
             exams = of_scanner(studies, scanner, begin, end)
             tops = {row.day: row.top for row in rows if row.scanner == scanner}
             for name, opacity in (("prepared", LIGHTER), ("exam", 1.0)):
                 boxes = _boxes(exams, tops, left, right, name)
-                for exam_type, members in exams.groupby("exam_type").indices.items():
-                    color = colors.get(str(exam_type), site.report.other_color)
+                for exam_type, color, members in by_exam_type(exams, site):
                     add_boxes(
                         ax,
                         boxes[members],

@@ -51,8 +51,7 @@ class Pipe:
 
     def print_page(self, address: str) -> Iterator[bytes]:
         """Open an address in the browser's first tab and yield its PDF; end the browser."""
-        tab = next(one for one in self._ask("Target.getTargets")["targetInfos"] if one["type"] == "page")
-        self._session = self._ask("Target.attachToTarget", targetId=tab["targetId"], flatten=True)["sessionId"]
+        self._session = self._ask("Target.attachToTarget", targetId=self._first_tab(), flatten=True)["sessionId"]
         self._ask("Page.enable")
         self._ask("Page.navigate", url=address)
         while self._next_message().get("method") != "Page.loadEventFired":
@@ -65,6 +64,11 @@ class Pipe:
             yield base64.b64decode(piece["data"])
         self._session = None
         self._ask("Browser.close")
+
+    def _first_tab(self) -> str:
+        """Return the tab that the browser began with; a new one, if it has not come to it yet."""
+        tabs = [one["targetId"] for one in self._ask("Target.getTargets")["targetInfos"] if one["type"] == "page"]
+        return str(tabs[0] if tabs else self._ask("Target.createTarget", url="about:blank")["targetId"])
 
     def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Give an order and return what it gives; events that come meanwhile are nobody's."""
@@ -92,4 +96,7 @@ class Pipe:
                 raise BrowserGone
             self._rest += piece
         message, _, self._rest = self._rest.partition(b"\0")
-        return dict(json.loads(message))
+        told = dict(json.loads(message))
+        if told.get("method") == "Inspector.targetCrashed":
+            raise BrowserGone("the page crashed")
+        return told

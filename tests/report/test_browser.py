@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
@@ -104,6 +105,23 @@ def test_browser_that_refuses_an_order_is_quoted(page: Path, tmp_path: Path) -> 
     with pytest.raises(ReportError, match=r"\(status 0\): Target\.getTargets: no such thing; the HTML is complete"):
         print_pdf(page, tmp_path / "page.pdf", browser=str(program), timeout=20)
     assert {file.name for file in tmp_path.iterdir()} == {"chromium", "page.html"}
+
+
+@posix_only
+@pytest.mark.parametrize("tabs", ["[]", '[{"type": "page", "targetId": "B"}]'])
+def test_page_that_crashes_is_told_at_once_with_a_tab_of_the_browser_or_a_new_one(
+    tabs: str, page: Path, tmp_path: Path
+) -> None:
+    answers = [f'{{"id": 1, "result": {{"targetInfos": {tabs}}}}}', '{"id": 2, "result": {"targetId": "A"}}']
+    answers = answers if tabs == "[]" else answers[:1]
+    crash = '{"method": "Inspector.targetCrashed"}'
+    said = "".join(f"printf '%s\\0' '{answer}' >&4; " for answer in [*answers, crash])
+    program = stand_in(tmp_path, "chromium", f'{said} cat <&3 | tr "\\0" "\\n" > "{tmp_path}/orders"')
+    with pytest.raises(ReportError, match=r"page\.html \(status 0\): the page crashed; the HTML is complete"):
+        print_pdf(page, tmp_path / "page.pdf", browser=str(program), timeout=20)
+    orders = [json.loads(line) for line in (tmp_path / "orders").read_text().splitlines()]
+    assert orders[-1]["method"] == "Target.attachToTarget"
+    assert orders[-1]["params"]["targetId"] == ("A" if tabs == "[]" else "B")
 
 
 @pytest.mark.usefixtures("installed_browser")
