@@ -91,6 +91,28 @@ class ExplorerError(SchedVisuError):
     """The explorer could not be opened."""
 
 
+class PlanError(SchedVisuError):
+    """A book or an appointment of the planner that cannot be as it is asked for."""
+
+
+class BookError(PlanError):
+    """A book of the planner that cannot be used.
+
+    Parameters
+    ----------
+    file
+        The workbook or YAML file; None where the book came from no file.
+    mistakes
+        One line for each mistake: sheet, row and column (YAML: line and key path), what was found, what is allowed.
+        None of them names a patient.
+    """
+
+    def __init__(self, file: Path | None, mistakes: Sequence[str]) -> None:
+        self.file = file
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(f"{file}: {mistake}" if file else mistake for mistake in self.mistakes))
+
+
 def unforeseen(error: Exception) -> SchedVisuError:
     """Word an error that nobody foresaw by its kind and place: its own text might hold a patient's data."""
     place = traceback.extract_tb(error.__traceback__)[-1]

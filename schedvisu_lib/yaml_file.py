@@ -45,8 +45,15 @@ class YamlFile:
         return self.lines.get(path, 1)
 
 
-def read_yaml(file: Path) -> YamlFile:
+def read_yaml(file: Path, example: str = "params/site.example.yaml") -> YamlFile:
     """Read one YAML document of plain types.
+
+    Parameters
+    ----------
+    file
+        The file.
+    example
+        The one that its mistakes point to.
 
     Raises
     ------
@@ -63,16 +70,16 @@ def read_yaml(file: Path) -> YamlFile:
             _index(root, (), lines, doubles)  # first: constructing writes what merge keys give into the nodes
         content = None if root is None else loader.construct_document(root)
     except FileNotFoundError:
-        raise ConfigError(file, ["no such file; copy params/site.example.yaml and fill it in"]) from None
+        raise ConfigError(file, [f"no such file; copy {example} and fill it in"]) from None
     except OSError as error:
-        raise ConfigError(file, [f"cannot be read ({error.strerror}); name a site file that you may read"]) from error
+        raise ConfigError(file, [f"cannot be read ({error.strerror}); name a file that you may read"]) from error
     except UnicodeDecodeError as error:
         raise ConfigError(file, [f"cannot be read: {error}; save it as UTF-8"]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
         problem = getattr(error, "problem", None) or "not a YAML document"
-        raise ConfigError(file, [f"{where}{problem}; see params/site.example.yaml"]) from error
+        raise ConfigError(file, [f"{where}{problem}; see {example}"]) from error
     if doubles:
         raise ConfigError(file, doubles)
     return YamlFile(content, lines)
