@@ -1,0 +1,137 @@
+"""The appointments planner: sheets of 10 and 20 positions on a half-full calendar, and a day-book of 300 patients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final
+
+from benchmarks.books import FIRST, day_book, sheet
+from benchmarks.effort import WHOLE, Effort
+from benchmarks.measure import measure
+from benchmarks.table import Figure, Part, Row, markdown
+
+_SITE: Final = Path(__file__).parents[1] / "params" / "demo.yaml"
+_MODES: Final = ("early", "late", "near", "any")
+_PROOF: Final = 20.0
+"""Seconds that CP-SAT has for the bound of a sheet."""
+
+
+def _planned(
+    n_positions: int, mode: str, n_patients: int, seconds: float, shared: int = 0
+) -> Callable[[], dict[str, Any]]:
+    """Get ready to plan a sheet, or a day-book if there are patients; compiled code is loaded before."""
+    import schedvisu_lib as sv
+    from schedvisu_lib.plan.search.bound import bound_of
+    from schedvisu_lib.plan.search.exact import prove
+    from schedvisu_lib.plan.search.problem import make_problem
+    from schedvisu_lib.plan.search.search import search
+    from schedvisu_lib.plan.terms import Terms, Wish
+
+    site = sv.load_site(_SITE)
+    book = day_book(n_patients, seed=1, shared=shared) if n_patients else sheet(n_positions, seed=1)
+    terms = Terms(FIRST, Wish(mode, time(14) if mode == "near" else None))  # type: ignore[arg-type]
+    asked = {(row.patient, row.sheet, row.position) for row in book.prescriptions}
+
+    def problem() -> Any:
+        return make_problem(book, site, terms, asked, range(len(book.prescriptions)))
+
+    search(problem(), seconds=0)
+
+    def work() -> dict[str, Any]:
+        begin = perf_counter()
+        made = problem()
+        ready = perf_counter() - begin
+        found = search(made, seconds=seconds)
+        begin = perf_counter()
+        if n_patients:
+            bound = bound_of(made, found.limits, found.score.lost)
+        else:
+            bound = prove(made, seconds=_PROOF, hint=found.slots).bound
+        return {
+            "sessions": made.sessions.n_visits,
+            "first": ready + found.first_seconds,
+            "first_score": tuple(found.first_score),
+            "score": tuple(found.score),
+            "bound": tuple(bound),
+            "bounding": perf_counter() - begin,
+            "moves": found.moves,
+            "unplaced": made.sessions.n_visits - sum(map(len, found.slots)),
+            "no_slot": made.sessions.n_visits - int(found.limits.most.sum()),
+        }
+
+    return work
+
+
+def _checked(n_patients: int, seconds: float) -> Callable[[], dict[str, Any]]:
+    """Get ready to plan a day-book as a user does, with the check of every rule."""
+    import schedvisu_lib as sv
+    from schedvisu_lib.plan.appointments import plan
+    from schedvisu_lib.plan.check import check
+    from schedvisu_lib.plan.terms import Terms
+
+    site, book = sv.load_site(_SITE), day_book(n_patients, seed=1)
+
+    def work() -> dict[str, Any]:
+        table = plan(book, site, first=FIRST, seconds=seconds).table
+        return {"broken": len(check(table, book, site, Terms(FIRST))), "sessions": len(table)}
+
+    return work
+
+
+def run(_folder: Path, effort: Effort) -> Part:
+    """Measure."""
+    whole = effort == WHOLE
+    lines, rows = [], []
+    for n_positions, most in ((10, 1.0), (20, 3.5)):
+        for mode in _MODES if whole else _MODES[:1]:
+            told = measure(_planned, n_positions, mode, 0, 3.0).told
+            lines.append(_line(f"{n_positions} positions, {mode}, 3 s", told))
+            rows.append(
+                Row(f"sheet of {n_positions} positions, {mode}: gap after 3 s", (Figure(_gap(told), "%", most),))
+            )
+    for seconds in (3.0, 10.0, 30.0, 60.0) if whole else (3.0,):
+        spent = measure(_planned, 0, "any", 300, seconds)
+        lines.append(_line(f"day-book, {seconds:.0f} s", spent.told))
+        rows.append(
+            Row(
+                f"day-book of 300 patients: gap after {seconds:.0f} s",
+                (Figure(_gap(spent.told), "%", 2.0 if seconds == 60 else None),),
+            )
+        )
+    rows += [
+        Row("day-book: first complete plan", (Figure(spent.told["first"], "s", 0.5),)),
+        Row(
+            "day-book: without a time, though they have a slot",
+            (Figure(spent.told["unplaced"] - spent.told["no_slot"], "sessions", 0.0),),
+        ),
+        Row("day-book: memory", (Figure(spent.megabytes, "MB", 1000.0),)),
+    ]
+    mixed = measure(_planned, 0, "any", 300, 60.0 if whole else 3.0, 20).told
+    lines.append(_line("day-book, rooms shared by procedures of two lengths", mixed))
+    rows.append(Row("day-book with shared rooms: gap", (Figure(_gap(mixed), "%"),)))
+    checked = measure(_checked, 300, 3.0)
+    rows.append(Row("day-book: rules broken, by the checker", (Figure(checked.told["broken"], "", 0.0),)))
+    rows.append(Row("day-book: plan of 3 s with its check and reasons", (Figure(checked.wall, "s"),)))
+    headings = ("plan", "sessions", "first plan", "first fit", "found", "bound", "gap", "unplaced (no slot)", "moves")
+    return Part(tuple(rows), f"## Appointments\n\nLost weight / distance in minutes.\n\n{markdown(headings, lines)}")
+
+
+def _gap(told: dict[str, Any]) -> float:
+    if told["score"][0] > told["bound"][0]:
+        return 100.0
+    return 100.0 * (told["score"][1] - told["bound"][1]) / told["bound"][1]
+
+
+def _line(name: str, told: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        name,
+        str(told["sessions"]),
+        f"{told['first']:.2f} s",
+        *("{} / {:,}".format(*told[key][:2]) for key in ("first_score", "score", "bound")),
+        f"{_gap(told):.2f} %",
+        f"{told['unplaced']} ({told['no_slot']})",
+        f"{told['moves']:,}",
+    )

@@ -1,0 +1,1 @@
+"""The search for a plan: arrays of minutes, compiled moves, a bound and an exact check."""
