@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from schedvisu_lib.cli import explore, export, jobs, runs, schedule
+from schedvisu_lib.cli import explore, export, jobs, plan, runs, schedule
 from schedvisu_lib.lean_imports import skip_unused_renderers
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ for command in (
     schedule.schedule,
 ):
     app.command()(command)
+app.add_typer(plan.plan, name="plan")
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ class Kind(Enum):
 
 
 _DAYS = frozenset({"date", "first", "last"})
-_RATIOS = frozenset({"utilisation", "occupancy"})
+_RATIOS = frozenset({"utilisation", "occupancy", "measured_occupancy"})
 
 
 def kind_of(column: pd.Series) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,18 +34,27 @@ def agenda_bytes(studies: pd.DataFrame, site: Site, extent: Extent, *, generated
     """
     t = language(site.report.language)
     zone = ZoneInfo(site.department.timezone)
+    name = f"{site.report.title}: {', '.join(extent.scanners)}"
+    days = extent.first, extent.last
+    return calendar_bytes(_events(studies, zone, t), site, name, days, generated_at=generated_at)
+
+
+def calendar_bytes(
+    events: Iterable[Event], site: Site, name: str, days: tuple[date, date], *, generated_at: datetime
+) -> bytes:
+    """Return events as a calendar of a name, with the rules of the site's time zone around its first and last day."""
     calendar = Calendar()
     calendar.add("prodid", f"-//SchedVisu//SchedVisu {__version__}//{site.report.language.upper()}")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", printable(f"{site.report.title}: {', '.join(extent.scanners)}"))
+    calendar.add("x-wr-calname", printable(name))
     calendar.add("x-wr-timezone", site.department.timezone)
-    stamp = generated_at.replace(tzinfo=zone).astimezone(UTC)
-    for event in _events(studies, zone, t):
+    stamp = generated_at.replace(tzinfo=ZoneInfo(site.department.timezone)).astimezone(UTC)
+    for event in events:
         event.add("dtstamp", stamp)
         calendar.add_component(event)
-    # Rules of the zone from well before the first exam to well after the last one.
-    calendar.add_missing_timezones(date(extent.first.year - 1, 1, 1), date(extent.last.year + 2, 1, 1))
+    # Rules of the zone from well before the first event to well after the last one.
+    calendar.add_missing_timezones(date(days[0].year - 1, 1, 1), date(days[1].year + 2, 1, 1))
     return bytes(calendar.to_ical())
 
 
@@ -60,9 +69,9 @@ def _events(studies: pd.DataFrame, zone: ZoneInfo, t: Language) -> Iterator[Even
         event.add("uid", uid_of(exam.exam_id))
         event.add("summary", f"{name}, {take}" if take else name)
         event.add("location", printable(exam.scanner))
-        event.add("dtstart", _written(begin, zone))
+        event.add("dtstart", on_the_clock(begin, zone))
         if end > begin:  # an event without an end takes no time
-            event.add("dtend", _written(end, zone))
+            event.add("dtend", on_the_clock(end, zone))
         event.add("categories", [name])
         event.add("description", "\n".join(filter(None, [t("Duration {time}", time=t.duration(duration)), take])))
         event.add("transp", "TRANSPARENT")  # it is over: nobody is to find it in the way of an appointment
@@ -78,7 +87,7 @@ def _to_the_second(moment: datetime) -> datetime:
     return (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
 
 
-def _written(moment: datetime, zone: ZoneInfo) -> Any:
+def on_the_clock(moment: datetime, zone: ZoneInfo) -> Any:
     """Return a moment on the clock of a zone; in UTC, where the clock shows that time for the second time.
 
     With a zone's name, a time that occurs twice means the first one (RFC 5545, 3.3.5).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final, TypeAlias
 
@@ -58,8 +58,8 @@ def xlsx_bytes(tables: Mapping[What, pd.DataFrame], about: About) -> bytes:
             raise ExportError(
                 f"{what} has {len(table)} rows, more than a sheet of Excel holds; choose fewer days, or parquet"
             )
-        _write_table(book.create_sheet(str(what)), table)
-    _write_about(book.create_sheet(ABOUT), about)
+        write_table(book.create_sheet(str(what)), table)
+    write_about(book.create_sheet(ABOUT), about)
     facts = book.properties
     facts.title, facts.creator = printable(about.title), f"SchedVisu {__version__}"
     facts.created = facts.modified = about.generated_at
@@ -69,7 +69,11 @@ def xlsx_bytes(tables: Mapping[What, pd.DataFrame], about: About) -> bytes:
     return file.getvalue()
 
 
-def _write_table(sheet: Sheet, table: pd.DataFrame) -> None:
+def write_table(sheet: Sheet, table: pd.DataFrame, wrapped: Collection[str] = ()) -> None:
+    """Write a table into an empty sheet that is written row by row: headings that stay, filters, formats, widths.
+
+    Texts in the columns ``wrapped`` break into lines.
+    """
     # A sheet that is written row by row wants to know all this before its first row.
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table) + 1}"
@@ -77,7 +81,10 @@ def _write_table(sheet: Sheet, table: pd.DataFrame) -> None:
     for place, (name, kind) in enumerate(zip(table.columns, kinds, strict=True), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = _width(table[name], kind)
     sheet.append(_headings(sheet, table.columns))
-    writers = [_TextColumn(sheet) if kind is Kind.TEXT else _ValueColumn(sheet, kind) for kind in kinds]
+    writers = [
+        _TextColumn(sheet, wrap=name in wrapped) if kind is Kind.TEXT else _ValueColumn(sheet, kind)
+        for name, kind in zip(table.columns, kinds, strict=True)
+    ]
     columns = [_values(table[name], kind) for name, kind in zip(table.columns, kinds, strict=True)]
     for row in zip(*columns, strict=True):
         sheet.append([write(value) for write, value in zip(writers, row, strict=True)])
@@ -100,9 +107,11 @@ class _ValueColumn:
 class _TextColumn:
     """Writes texts as they are, and never as a formula, nor so that it becomes one when somebody edits the cell."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, *, wrap: bool) -> None:
         self._plain, self._quoted = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
         self._quoted.quotePrefix = True
+        if wrap:
+            self._plain.alignment = self._quoted.alignment = Alignment(wrap_text=True, vertical="top")
 
     def __call__(self, text: str) -> Any:
         return _as_text(self._quoted if looks_like_formula(text) else self._plain, text)
@@ -132,7 +141,8 @@ def _headings(sheet: Sheet, names: Sequence[str]) -> Iterator[Any]:
         yield cell
 
 
-def _write_about(sheet: Sheet, about: About) -> None:
+def write_about(sheet: Sheet, about: About) -> None:
+    """Write what is told of a workbook into an empty sheet."""
     texts = [*about.columns, *((label, value, "", "") for label, value in about.facts.items())]
     for place, letter in enumerate("ABC"):
         longest = max(len(row[place]) for row in (about.columns if place else texts))

@@ -1,0 +1,184 @@
+"""The commands that plan: ``schedvisu plan appointments``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from schedvisu_lib.cli.options import DEFAULT_SITE, From, SiteFile, do, load
+from schedvisu_lib.outcome import Status
+
+if TYPE_CHECKING:
+    from schedvisu_lib.config import Site
+    from schedvisu_lib.export.plan.job import PlanAsk
+    from schedvisu_lib.plan.book.model import Book
+
+plan = typer.Typer(no_args_is_help=True, help="Plan the future: appointments from a book of prescriptions.")
+
+_MODES: Final = ("early", "late", "near", "any")
+_FORMATS: Final = ("xlsx", "csv", "ics", "fhir", "pdf", "all")
+
+
+@plan.callback()
+def _group() -> None:
+    """Plan the future: appointments from a book of prescriptions."""
+
+
+@plan.command()
+def appointments(
+    site_file: SiteFile = DEFAULT_SITE,
+    book_file: Annotated[
+        Path | None, typer.Option("--book", metavar="FILE", help="The book (XLSX or YAML) of prescriptions and rules.")
+    ] = None,
+    first: From = None,
+    mode: Annotated[
+        str | None,
+        typer.Option("--mode", metavar="MODE", help="early, late, near (with --near) or any; by default any."),
+    ] = None,
+    near: Annotated[
+        datetime | None,
+        typer.Option("--near", formats=["%H:%M"], metavar="TIME", help="As close to this time as can be."),
+    ] = None,
+    depth_course: Annotated[
+        int | None, typer.Option("--depth-course", min=1, help="Days that are looked through for courses.")
+    ] = None,
+    depth_once: Annotated[
+        int | None, typer.Option("--depth-once", min=1, help="Days that are looked through for what is done once.")
+    ] = None,
+    sheets: Annotated[
+        list[str] | None, typer.Option("--sheet", metavar="NAME", help="Only this sheet; may be repeated.")
+    ] = None,
+    positions: Annotated[
+        list[int] | None,
+        typer.Option("--position", metavar="N", help="Only this position of the sheets; may be repeated."),
+    ] = None,
+    seconds: Annotated[float, typer.Option("--seconds", min=0, help="How long to look for a better plan.")] = 3.0,
+    improve: Annotated[
+        bool, typer.Option("--improve", help="Also move earlier appointments that are not locked.")
+    ] = False,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan", metavar="FILE", help="An earlier plan (XLSX or CSV), perhaps corrected by hand, stands."
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", file_okay=False, help="Where the files go; by default here.")
+    ] = Path(),
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="FORMAT", help="xlsx (by default), csv, ics, fhir, pdf or all; may be repeated."
+        ),
+    ] = None,
+    check: Annotated[
+        Path | None, typer.Option("--check", metavar="FILE", help="Only check this plan (XLSX or CSV), rule by rule.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="FILE", help="Only write an empty book (XLSX) to fill in.")
+    ] = None,
+) -> None:
+    """Propose a time and a resource for each prescribed session, so that no rule is broken."""
+    site = load(site_file)
+    if template is not None:
+        _write_template(site, template)
+        return
+    with _usage_errors():
+        ask = _ask(first, mode, near, depth_course, depth_once, sheets, positions, seconds, earlier, improve=improve)
+        wanted = _formats(formats)
+    book = _book(site, book_file)
+    from schedvisu_lib.export.plan import job
+    from schedvisu_lib.export.plan.files import PlanFormat
+
+    now = datetime.now().replace(microsecond=0)
+    if check is not None:
+        do(site, "plan", lambda: job.check_plan(site, book, ask, check, now=now))
+        return
+    kinds = [PlanFormat(name) for name in wanted]
+    do(site, "plan", lambda: job.plan_appointments(site, book, ask, out, kinds, now=now))
+
+
+def _ask(
+    first: datetime | None,
+    mode: str | None,
+    near: datetime | None,
+    depth_course: int | None,
+    depth_once: int | None,
+    sheets: list[str] | None,
+    positions: list[int] | None,
+    seconds: float,
+    earlier: Path | None,
+    *,
+    improve: bool,
+) -> PlanAsk:
+    """Return what is asked for; ``ValueError`` says what makes no sense."""
+    from schedvisu_lib.export.plan.job import PlanAsk
+    from schedvisu_lib.plan.terms import Wish
+
+    wanted = mode or ("near" if near else "any")
+    if wanted not in _MODES:
+        raise ValueError(f'--mode "{mode}" is unknown; allowed: {", ".join(_MODES)}')
+    if near and wanted != "near":
+        raise ValueError(f"--near is for --mode near, not for {wanted}; leave one of the two out")
+    return PlanAsk(
+        first=first.date() if first else None,
+        wish=Wish(wanted, near.time() if near else None),  # type: ignore[arg-type]
+        depth_course=depth_course,
+        depth_once=depth_once,
+        sheets=tuple(sheets or ()),
+        positions=tuple(positions or ()),
+        seconds=seconds,
+        improve=improve,
+        earlier=earlier,
+    )
+
+
+def _formats(wanted: list[str] | None) -> list[str]:
+    for name in wanted or ():
+        if name not in _FORMATS:
+            raise ValueError(f'--format "{name}" is unknown; allowed: {", ".join(_FORMATS)}')
+    return wanted or ["xlsx"]
+
+
+def _book(site: Site, file: Path | None) -> Book:
+    """Return the validated book, and tell its notes; its mistakes end the command."""
+    from schedvisu_lib.errors import BookError
+    from schedvisu_lib.plan.book.file import read_book_and_notes
+
+    with _usage_errors():
+        if file is None:
+            raise ValueError("--book is missing: name the book, or write an empty one with --template FILE")
+    try:
+        book, notes = read_book_and_notes(file, site)
+    except BookError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Status.USAGE) from None
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
+    return book
+
+
+def _write_template(site: Site, file: Path) -> None:
+    from schedvisu_lib.errors import BookError
+    from schedvisu_lib.plan.book.template import template_book
+
+    try:
+        typer.echo(f"{template_book(site, file)}: an empty book; fill it in, then plan with --book")
+    except BookError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Status.FAILURE) from None
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """End the command with the line of a ``ValueError``."""
+    try:
+        yield
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(Status.USAGE) from None
