@@ -74,17 +74,17 @@ def explore(site_file: str | Path = "") -> Explorer:
     """
     file = os.environ.get(SITE) or str(site_file)
     if not file:
-        return _sorry('Name the site file: sv.explore("params/site.yaml").')
+        return sorry('Name the site file: sv.explore("params/site.yaml").')
     try:
         site = load_site(Path(file))
-        _keep_log(site)
+        keep_log(site)
         desk = Desk(site)
     except SchedVisuError as error:
-        return _sorry(str(error))
+        return sorry(str(error))
     return Explorer(Screen(desk, os.environ.get(ASK, "")).widget, _words(desk), desk.t.code)
 
 
-def _keep_log(site: Site) -> None:
+def keep_log(site: Site) -> None:
     """Send what the library logs to a file; nothing of it below the cell, also where no file can be written."""
     try:
         start_log(site, "explore", datetime.now())
@@ -101,8 +101,8 @@ def _words(desk: Desk) -> str:
     return f"Explorer: {len(days):,} exams of {scanners}, {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
 
 
-def _sorry(words: str) -> Explorer:
+def sorry(words: str, name: str = "Explorer") -> Explorer:
     """Return an explorer that shows but a sentence."""
     shown = HTML(f'<p class="sv-banner">{escape(words)}</p>')
     shown.add_class("sv-screen")
-    return Explorer(shown, f"Explorer: {words}")
+    return Explorer(shown, f"{name}: {words}")

@@ -16,7 +16,17 @@ from tests.conftest import ROOT
 from tests.filling import fill_demo
 
 NOTEBOOK = ROOT / "notebooks" / "gallery.ipynb"
-SAID_ELSEWHERE = {"explore", "Site", "Store", "Period", "ConfigError", "SchedVisuError", "__version__"}
+SAID_ELSEWHERE = {
+    "explore",
+    "plan_book",
+    "plan_desk",
+    "Site",
+    "Store",
+    "Period",
+    "ConfigError",
+    "SchedVisuError",
+    "__version__",
+}
 
 
 @pytest.fixture(scope="session")

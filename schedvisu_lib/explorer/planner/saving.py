@@ -1,0 +1,99 @@
+"""The row of buttons that saves the plan as files, and hands them over."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from ipywidgets import Button, HBox, VBox
+
+from schedvisu_lib.explorer.busy import Busy
+from schedvisu_lib.explorer.paragraph import paragraph
+from schedvisu_lib.explorer.planner.files import Form, save_plan
+from schedvisu_lib.explorer.trouble import in_words
+from schedvisu_lib.export.plan.content import PlanContent
+from schedvisu_lib.figures.html import Html, element
+from schedvisu_lib.language import Language
+
+_MIME: Final = {
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Form.ICS: "text/calendar",
+    Form.PDF: "application/pdf",
+}
+_LARGEST: Final = 15_000_000
+"""Bytes of a file that the browser is handed over; a larger one is told by its path alone."""
+_MOST: Final = 12
+"""Files that are handed over one by one; of more the folder is told."""
+
+
+class SaveBar:
+    """A button for each form of file, and below them what was written.
+
+    Parameters
+    ----------
+    content
+        Gives the plan as it is when a button is clicked.
+    folder
+        Where files are written.
+    t
+        The language.
+    """
+
+    def __init__(self, content: Callable[[], PlanContent], folder: Path, t: Language) -> None:
+        self._content, self._folder, self._t = content, folder, t
+        self.busy = Busy()
+        self.made = paragraph("sv-made-files")
+        self.buttons = {
+            form: Button(description=words, tooltip=tooltip) for form, (words, tooltip) in _words(t).items()
+        }
+        for form, button in self.buttons.items():
+            button.on_click(lambda _, form=form: self.save(form))
+        name = paragraph("sv-name")
+        name.value = escape(t("Save the plan as"))
+        row = HBox([name, *self.buttons.values(), self.busy])
+        row.add_class("sv-takeaway-row")
+        self.widget = VBox([row, self.made])
+        self.widget.add_class("sv-takeaway")
+
+    def enable(self, *, is_enabled: bool) -> None:
+        """Let the buttons be clicked, or not."""
+        for button in self.buttons.values():
+            button.disabled = not is_enabled
+
+    def save(self, form: Form) -> None:
+        """Write the plan of all sheets as files, and say where they lie; what goes wrong becomes a sentence."""
+        try:
+            with self.busy(self._t("Saving…")):
+                files = save_plan(self._content(), form, self._folder)
+                self.made.value = self._told(files, form).text
+        except Exception as error:
+            self.made.value = element("p", in_words(error), "sv-problem").text
+
+    def _told(self, files: list[Path], form: Form) -> Html:
+        t = self._t
+        if len(files) > _MOST:
+            folder = element("code", str(files[0].parent))
+            return element("p", Html(escape(t("{n} files in", n=t.number(len(files)))) + " " + folder.text))
+        return element("div", [self._line(file, form) for file in files])
+
+    def _line(self, file: Path, form: Form) -> Html:
+        content = file.read_bytes()
+        where = element("code", str(file))
+        if len(content) > _LARGEST:
+            return element("p", where)
+        uri = f"data:{_MIME[form]};base64,{b64encode(content).decode()}"
+        name = escape(file.name, quote=True)
+        link = f'<a class="sv-download" download="{name}" href="{uri}">{escape(self._t("Download"))}</a> '
+        return element("p", Html(link) + where)
+
+
+def _words(t: Language) -> dict[Form, tuple[str, str]]:
+    """Return name and explanation of each form."""
+    return {
+        Form.XLSX: ("XLSX", t("A workbook with all appointments")),
+        Form.ICS: ("iCalendar", t("A calendar for each sheet and resource")),
+        Form.PDF: ("PDF", t("Pages to print: timetables, days of resources, load")),
+    }

@@ -1,0 +1,105 @@
+"""What the notebook calls: a book is read and planned, or a sentence says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+import schedvisu_lib as sv
+from schedvisu_lib.errors import PlanError
+from tests.conftest import write_site_file
+from tests.explorer.planner.conftest import HELD, SHEETS
+from tests.plan.conftest import BOOK, changed
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a site file and a book."""
+    folder = tmp_path_factory.mktemp("book")
+    write_site_file(folder, report={"folder": "report", "language": "en"})
+    write_book(folder / "book.yaml")
+    return folder
+
+
+def write_book(file: Path, **changes: object) -> Path:
+    content = {**BOOK, "prescriptions": SHEETS, "bookings": [HELD], **changes}
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return file
+
+
+def planned(folder: Path, **changes: object):
+    arguments = {"first": "2026-05-04", "seconds": 0.0} | changes
+    return sv.plan_book(folder / "book.yaml", folder / "site.yaml", **arguments)
+
+
+def words(html) -> list[str]:
+    return [cell.get_text() for cell in BeautifulSoup(html.text, "html.parser").find_all(["td", "th"])]
+
+
+def test_a_book_is_planned_and_tells_how_well(folder):
+    plan = planned(folder)
+    assert repr(plan) == "Planned: 2 sheets, 6 of 6 rows have a time"
+    told = words(plan.summary())
+    numbers = dict(zip(told[2::2], told[3::2], strict=True))
+    assert (numbers["Sessions"], numbers["with a time"], numbers["without a time"]) == ("5", "5", "0")
+    assert "Every session has a time." in plan.unplaced().text
+    assert words(plan.asked())[6:12] == ["S1", "1", "mud", "1", "30 min", "5"]
+
+
+def test_only_the_named_sheets_are_planned(folder):
+    plan = planned(folder, sheets=["S2"])
+    assert set(plan.appointments["sheet"]) == {"S2", ""}
+    assert "S1" not in words(plan.asked())
+
+
+def test_a_mode_near_a_time_is_read(folder):
+    found = planned(folder, mode="near", near="14h", sheets=["S2"]).appointments
+    starts = found.loc[found["sheet"] == "S2", "start"]
+    assert [f"{start:%d %H:%M}" for start in starts] == ["04 14:00", "05 14:00"]
+
+
+WRONG = [
+    ({"first": "4 May"}, 'first day "4 May" is no day; write it as 2026-05-25'),
+    ({"mode": "near"}, 'near "" is no time; write it as 14:00'),
+    ({"mode": "noon"}, 'mode "noon" is none of early, late, near, any'),
+    ({"sheets": ["S9"]}, 'sheet "S9" has no prescriptions in the book'),
+]
+
+
+@pytest.mark.parametrize(("changes", "line"), WRONG)
+def test_what_a_user_can_cause_is_told_in_one_line(folder, changes, line):
+    with pytest.raises(PlanError) as error:
+        planned(folder, **changes)
+    assert str(error.value) == line
+
+
+def test_a_missing_site_file_is_a_mistake_of_the_plan_too(folder):
+    with pytest.raises(PlanError, match=r"nowhere\.yaml"):
+        sv.plan_book(folder / "book.yaml", folder / "nowhere.yaml", first="2026-05-04")
+
+
+def test_a_duration_that_cannot_be_measured_is_told_with_the_file(folder, tmp_path):
+    procedures = changed("procedures", "ecg", minutes=None, exam_type="PSMA")
+    book = write_book(tmp_path / "book.yaml", procedures=procedures)
+    with pytest.raises(PlanError, match=r'book\.yaml: sheet "procedures", "ecg", .* 0 exams'):
+        sv.plan_book(book, folder / "site.yaml", first="2026-05-04")
+
+
+def test_the_desk_begins_with_the_plan(folder, tmp_path):
+    assert repr(planned(folder).desk(tmp_path)) == "Planner's desk: 2 sheets, 5 of 5 sessions have a time"
+
+
+def test_a_desk_without_a_plan_begins_with_the_bookings(folder, tmp_path):
+    desk = sv.plan_desk(folder / "book.yaml", folder / "site.yaml", first="2026-05-04", out=tmp_path)
+    assert repr(desk) == "Planner's desk: 2 sheets, 0 of 5 sessions have a time"
+
+
+def test_a_desk_whose_book_is_wrong_shows_a_sentence(folder, tmp_path):
+    book = write_book(tmp_path / "wrong.yaml", prescriptions=[SHEETS[0] | {"procedure": "massage"}])
+    desk = sv.plan_desk(book, folder / "site.yaml", first="2026-05-04")
+    assert "massage" in repr(desk)
+    assert "massage" in desk.widget.value
+    assert "wrong.yaml" in desk.widget.value
