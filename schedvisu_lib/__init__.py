@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from schedvisu_lib.config import Site, load_site
     from schedvisu_lib.errors import ConfigError, SchedVisuError
     from schedvisu_lib.explorer.notebook import explore
+    from schedvisu_lib.explorer.planner.notebook import plan_desk
+    from schedvisu_lib.explorer.planner.planned import plan_book
     from schedvisu_lib.figures.agenda import plot_agenda
     from schedvisu_lib.figures.counts import plot_counts
     from schedvisu_lib.figures.durations import plot_durations
@@ -41,6 +43,8 @@ _HOMES = {
     "ConfigError": "errors",
     "SchedVisuError": "errors",
     "explore": "explorer.notebook",
+    "plan_desk": "explorer.planner.notebook",
+    "plan_book": "explorer.planner.planned",
     "plot_agenda": "figures.agenda",
     "plot_counts": "figures.counts",
     "plot_durations": "figures.durations",
@@ -92,6 +96,8 @@ __all__ = [
     "load_site",
     "on_weekdays",
     "open_store",
+    "plan_book",
+    "plan_desk",
     "plot_agenda",
     "plot_counts",
     "plot_durations",
