@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -31,6 +31,15 @@ class _Loader(_SafeLoader):  # type: ignore[misc]
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
+class WordsLoader(_Loader):
+    """One for which yes, no, on and off are words, as in YAML 1.2; true and false are none."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+        for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+    }
+
+
 @dataclass(frozen=True)
 class YamlFile:
     """The content of a YAML file with the line (from 1) of each key path."""
@@ -45,7 +54,7 @@ class YamlFile:
         return self.lines.get(path, 1)
 
 
-def read_yaml(file: Path, example: str = "params/site.example.yaml") -> YamlFile:
+def read_yaml(file: Path, example: str = "params/site.example.yaml", loader_type: Any = _Loader) -> YamlFile:
     """Read one YAML document of plain types.
 
     Parameters
@@ -54,6 +63,8 @@ def read_yaml(file: Path, example: str = "params/site.example.yaml") -> YamlFile
         The file.
     example
         The one that its mistakes point to.
+    loader_type
+        What makes values of scalars; :class:`WordsLoader` leaves words alone.
 
     Raises
     ------
@@ -64,7 +75,7 @@ def read_yaml(file: Path, example: str = "params/site.example.yaml") -> YamlFile
     doubles: list[str] = []
     try:
         text = file.read_text(encoding="utf-8")
-        loader = _Loader(text)
+        loader = loader_type(text)
         root = loader.get_single_node()
         if root is not None:
             _index(root, (), lines, doubles)  # first: constructing writes what merge keys give into the nodes

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schedvisu_lib.errors import ConfigError
-from schedvisu_lib.yaml_file import YamlFile, read_yaml
+from schedvisu_lib.yaml_file import WordsLoader, YamlFile, read_yaml
 
 
 @pytest.fixture
@@ -120,3 +120,11 @@ def test_merge_keys_give_no_key_twice(file: Path) -> None:
 
 def test_a_key_that_is_no_text_is_named_by_its_line(file: Path) -> None:
     assert mistakes(file, "a: 1\n? [b, c]\n: 2\n") == ("line 2: found unhashable key; see params/site.example.yaml",)
+
+
+def test_yes_no_on_and_off_are_words_for_the_loader_that_leaves_words_alone(file: Path) -> None:
+    text = "no: [yes, on, off, Off, true, False]\nday: 2026-05-25\n"
+    file.write_text(text, encoding="utf-8")
+    document = read_yaml(file, loader_type=WordsLoader)
+    assert document.content == {"no": ["yes", "on", "off", "Off", True, False], "day": date(2026, 5, 25)}
+    assert read_yaml(file).content[False] == [True, True, False, False, True, False]

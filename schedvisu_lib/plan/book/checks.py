@@ -5,74 +5,29 @@ No wording names a patient: the row does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
 from schedvisu_lib.config import OTHER
 from schedvisu_lib.plan.book import rule_checks as rules
-from schedvisu_lib.plan.book.facts import Check, Facts, repeated
+from schedvisu_lib.plan.book.facts import Check, Facts
+from schedvisu_lib.plan.book.form import FORM
 from schedvisu_lib.plan.book.model import Book, Booking, Prescription
-from schedvisu_lib.plan.book.source import Mistake
-
-_REFERENCES: Final = (
-    ("travel", "a", "groups"),
-    ("travel", "b", "groups"),
-    ("resources", "group", "groups"),
-    ("closures", "resource", "resources"),
-    ("procedures", "resources", "resources"),
-    ("orders", "before", "procedures"),
-    ("orders", "after", "procedures"),
-    ("incompatible", "a", "procedures"),
-    ("incompatible", "b", "procedures"),
-    ("exceptions", "a", "procedures"),
-    ("exceptions", "b", "procedures"),
-    ("exceptions", "patient", "patients"),
-    ("exceptions", "resource", "resources"),
-    ("busy", "patient", "patients"),
-    ("prescriptions", "patient", "patients"),
-    ("prescriptions", "procedure", "procedures"),
-    ("prescriptions", "resources", "resources"),
-    ("bookings", "resource", "resources"),
-    ("bookings", "patient", "patients"),
-    ("bookings", "procedure", "procedures"),
-)
-"""Sheet and column that name rows of another sheet."""
-_SHOWN: Final = 12
-"""Allowed names that are told; a book may have hundreds."""
+from schedvisu_lib.plan.sheets.facts import repeated
+from schedvisu_lib.plan.sheets.names import names_given_twice, unknown_names
+from schedvisu_lib.plan.sheets.source import Mistake
 
 
 def mistakes_in(facts: Facts) -> Iterator[Mistake]:
     """Yield everything that is wrong between the rows of a book."""
+    yield from names_given_twice(FORM, facts)
+    yield from unknown_names(FORM, facts)
     for check in CHECKS:
         yield from check(facts)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
-
-
-def names_given_twice(facts: Facts) -> Iterator[Mistake]:
-    """Find groups, resources, procedures and patients whose name another row has."""
-    for sheet in ("groups", "resources", "procedures", "patients"):
-        for number in repeated(row.name for row in getattr(facts.book, sheet)):
-            name = "the name" if sheet == "patients" else f'"{getattr(facts.book, sheet)[number].name}"'
-            yield (sheet, number, "name"), f"{name} stands in a row above already; names must differ"
-
-
-def unknown_names(facts: Facts) -> Iterator[Mistake]:
-    """Find names of groups, resources, procedures and patients that no row gives."""
-    for sheet, column, target in _REFERENCES:
-        known = facts.names[target]
-        for number, row in enumerate(getattr(facts.book, sheet)):
-            value = getattr(row, column)
-            for name in (value or ()) if isinstance(value, tuple) else [value]:
-                if name is None or name in known:
-                    continue
-                one = target.removesuffix("s")
-                if target == "patients":
-                    yield (sheet, number, column), 'patient is unknown; the sheet "patients" must have a row for it'
-                else:
-                    yield (sheet, number, column), f'{one} "{name}" is unknown; allowed: {_shown(known)}'
 
 
 def unknown_to_site(facts: Facts) -> Iterator[Mistake]:
@@ -205,8 +160,6 @@ def bookings_of_another_procedure(facts: Facts) -> Iterator[Mistake]:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    names_given_twice,
-    unknown_names,
     unknown_to_site,
     rules.no_duration,
     rules.too_long,
@@ -226,8 +179,3 @@ CHECKS: Final[tuple[Check, ...]] = (
     bookings_of_another_procedure,
 )
 """In the order in which they are told, for rows of one place."""
-
-
-def _shown(names: Collection[str]) -> str:
-    known = sorted(names)
-    return ", ".join(known[:_SHOWN]) + (f", and {len(known) - _SHOWN} more" if len(known) > _SHOWN else "") or "none"

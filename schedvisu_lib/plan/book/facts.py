@@ -1,35 +1,11 @@
-"""What the checks of a book are about, and what all of them use."""
+"""What the checks of the appointments planner's book are about."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from schedvisu_lib.config import Site
 from schedvisu_lib.plan.book.model import Book
-from schedvisu_lib.plan.book.source import Mistake
+from schedvisu_lib.plan.sheets import facts
 
-
-@dataclass(frozen=True)
-class Facts:
-    """What is checked: the rows of a book that are right by themselves."""
-
-    book: Book
-    site: Site
-    names: Mapping[str, Collection[str]]
-    """Names that the sheets ``groups``, ``resources``, ``procedures`` and ``patients`` give, those of rows with a
-    mistake included."""
-
-
-Check: TypeAlias = Callable[[Facts], Iterator[Mistake]]
-"""Yields sheet, row and column of each mistake, and its wording; rows count from 0, as in the book's tuples."""
-
-
-def repeated(values: Iterable[Hashable]) -> Iterator[int]:
-    """Yield the position of each value that stood before."""
-    seen = set()
-    for position, value in enumerate(values):
-        if value in seen:
-            yield position
-        seen.add(value)
+Facts: TypeAlias = facts.Facts[Book]
+Check: TypeAlias = facts.Check[Book]

@@ -10,8 +10,8 @@ from typing import Final, TypeAlias
 
 from schedvisu_lib.plan.book.facts import Check, Facts
 from schedvisu_lib.plan.book.model import Book, Booking, Busy
-from schedvisu_lib.plan.book.source import Mistake
 from schedvisu_lib.plan.rules.open_hours import Span, open_hours
+from schedvisu_lib.plan.sheets.source import Mistake
 
 _Numbered: TypeAlias = list[tuple[int, Booking]]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterator, Mapping
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.plan.book.facts import Facts, repeated
+from schedvisu_lib.plan.book.facts import Facts
 from schedvisu_lib.plan.book.model import Book, Exemption, Procedure, Resource
-from schedvisu_lib.plan.book.source import Mistake
+from schedvisu_lib.plan.sheets.facts import repeated
+from schedvisu_lib.plan.sheets.source import Mistake
 from schedvisu_lib.plan.terms import DAY, minute_of
 from schedvisu_lib.settings.calendar import WEEKDAYS
 

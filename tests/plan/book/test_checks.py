@@ -13,7 +13,7 @@ from schedvisu_lib.plan.book.checks import mistakes_in
 from schedvisu_lib.plan.book.facts import Facts
 from schedvisu_lib.plan.book.file import read_book
 from schedvisu_lib.plan.book.notes import notes_on
-from schedvisu_lib.plan.book.source import Mistake
+from schedvisu_lib.plan.sheets.source import Mistake
 from tests.plan.conftest import BOOK, asked, build_book, changed, daily, english_site
 
 Found: TypeAlias = list[tuple[str, str]]

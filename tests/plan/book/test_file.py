@@ -15,10 +15,10 @@ from openpyxl import Workbook, load_workbook
 
 import schedvisu_lib as sv
 from schedvisu_lib.errors import BookError
-from schedvisu_lib.plan.book.cells import joined_list, split_list
 from schedvisu_lib.plan.book.file import read_book, read_book_and_notes, write_book
 from schedvisu_lib.plan.book.model import Book
 from schedvisu_lib.plan.book.template import first_book, template_book
+from schedvisu_lib.plan.sheets.cells import joined_list, split_list
 from schedvisu_lib.settings.calendar import Hours
 from tests.conftest import ROOT, load_demo
 from tests.plan.conftest import build_book, english_site

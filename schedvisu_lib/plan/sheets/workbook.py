@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Generic, TypeAlias
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook, load_workbook
@@ -17,17 +17,9 @@ from openpyxl.utils import get_column_letter
 from pydantic import BaseModel
 
 from schedvisu_lib.errors import BookError
-from schedvisu_lib.plan.book.cells import (
-    Column,
-    columns_of,
-    excel_readers,
-    is_empty,
-    joined_list,
-    setting_names,
-    sheets,
-)
-from schedvisu_lib.plan.book.model import Book
-from schedvisu_lib.plan.book.source import EXAMPLE, Mistake, Source, unknown
+from schedvisu_lib.plan.sheets.cells import Column, columns_of, excel_readers, is_empty, joined_list
+from schedvisu_lib.plan.sheets.form import BookT, Form
+from schedvisu_lib.plan.sheets.source import Mistake, Source, unknown
 from schedvisu_lib.settings.calendar import WEEKDAYS, Hours
 from schedvisu_lib.yaml_file import KeyPath
 
@@ -38,6 +30,7 @@ KEY, VALUE = "key", "value"
 
 _HEAD: Final = PatternFill("solid", start_color="DDE6EE")
 _FORMATS: Final = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", time: "hh:mm"}
+_YES_NO: Final = {True: "yes", False: "no"}
 _NARROWEST, _WIDEST = 10, 60
 """Widths of columns, in characters."""
 
@@ -58,7 +51,7 @@ def squeeze(heading: Any) -> str:
     return re.sub(r"[\s_]", "", str(heading)).casefold()
 
 
-def read_workbook(file: Path, zone: ZoneInfo) -> Source:
+def read_workbook(file: Path, form: Form[BookT], zone: ZoneInfo) -> Source:
     """Read a book from a workbook.
 
     Raises
@@ -66,9 +59,9 @@ def read_workbook(file: Path, zone: ZoneInfo) -> Source:
     BookError
         The file cannot be read, or is no workbook.
     """
-    tables = _tables(file)
-    known = {squeeze(name): name for name in (SETTINGS, *sheets())}
-    reading = _Reading()
+    tables = _tables(file, form)
+    known = {squeeze(name): name for name in (SETTINGS, *form.sheets)}
+    reading = _Reading(form)
     for number, (title, table) in enumerate(tables, start=1):
         name = known.get(squeeze(title))
         if name is not None:
@@ -78,14 +71,14 @@ def read_workbook(file: Path, zone: ZoneInfo) -> Source:
     return reading.source(file, zone)
 
 
-def _tables(file: Path) -> list[tuple[str, Table]]:
+def _tables(file: Path, form: Form[BookT]) -> list[tuple[str, Table]]:
     """Return title and rows of each sheet."""
     try:
         with file.open("rb") as content:
             workbook = load_workbook(content, read_only=True, data_only=True)
             return [(sheet.title, _rows(sheet)) for sheet in workbook.worksheets]
     except FileNotFoundError:
-        raise BookError(file, ["no such file; `schedvisu plan appointments --template FILE` writes one"]) from None
+        raise BookError(file, [f"no such file; `{form.template}` writes one"]) from None
     except OSError as error:
         problem = f"cannot be read ({error.strerror}); close it in Excel, or check its permissions"
         raise BookError(file, [problem]) from None
@@ -100,10 +93,11 @@ def _rows(sheet: Sheet) -> Table:
     return [(number, row) for number, row in rows if not all(map(is_empty, row))]
 
 
-class _Reading:
+class _Reading(Generic[BookT]):
     """Gathers what the sheets of a workbook hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: Form[BookT]) -> None:
+        self.form = form
         self.settings: dict[str, Any] = {}
         self.rows: dict[str, dict[int, dict[str, Any]]] = {}
         self.mistakes: list[Mistake] = []
@@ -140,7 +134,7 @@ class _Reading:
         return ", ".join(parts) + ": "
 
     def _read_settings(self, table: Table) -> None:
-        known = {squeeze(name): name for name in setting_names()}
+        known = {squeeze(name): name for name in self.form.setting_names}
         for number, row in table:
             cells = [*row, None, None]
             if is_empty(cells[0]) or (number == 1 and squeeze(cells[0]) == KEY):
@@ -166,17 +160,17 @@ class _Reading:
         for place in sorted(headless):
             column = get_column_letter(place + 1)
             self.mistakes.append(((sheet, top), f"column {column}: holds values, but no heading; write one"))
-        rows = {number: _cells(sheet, names, row) for number, row in table[1:]}
+        columns = columns_of(self.form.sheets[sheet])
+        rows = {number: _cells(columns, names, row) for number, row in table[1:]}
         if rows:
-            columns = columns_of(sheets()[sheet])
             for name in (name for name, column in columns.items() if column.required and name not in names.values()):
                 self._lacking.add((sheet, name))
-                self.mistakes.append(((sheet, top), f'lacks the column "{name}"; see {EXAMPLE}'))
+                self.mistakes.append(((sheet, top), f'lacks the column "{name}"; see {self.form.example}'))
         return rows
 
     def _names(self, sheet: str, top: int, heading: Sequence[Any]) -> dict[int, str]:
         """Return the name of each column by its place."""
-        allowed = headings(sheets()[sheet])
+        allowed = headings(self.form.sheets[sheet])
         known = {squeeze(name): name for name in allowed}
         names: dict[int, str] = {}
         for place, title in enumerate(heading):
@@ -193,9 +187,8 @@ class _Reading:
         return names
 
 
-def _cells(sheet: str, names: Mapping[int, str], row: Sequence[Any]) -> dict[str, Any]:
+def _cells(columns: Mapping[str, Column], names: Mapping[int, str], row: Sequence[Any]) -> dict[str, Any]:
     """Return the cells of a row, with hours of the week in one."""
-    columns = columns_of(sheets()[sheet])
     week = next((name for name, column in columns.items() if column.is_week), "")
     cells: dict[str, Any] = {}
     for place, value in enumerate(row):
@@ -209,17 +202,18 @@ def _cells(sheet: str, names: Mapping[int, str], row: Sequence[Any]) -> dict[str
     return cells
 
 
-def workbook_of(book: Book) -> Workbook:
+def workbook_of(book: BookT, form: Form[BookT]) -> Workbook:
     """Return a workbook that :func:`read_workbook` reads as this book; empty sheets have their headings too."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     settings = workbook.create_sheet(SETTINGS)
     _write_head(settings, [KEY, VALUE])
-    for number, name in enumerate(setting_names(), start=2):
+    for number, name in enumerate(form.setting_names, start=2):
+        value = getattr(book, name)
         _write(settings, number, 1, name)
-        _write(settings, number, 2, getattr(book, name))
+        _write(settings, number, 2, _YES_NO[value] if isinstance(value, bool) else value)
     _fit(settings)
-    for name, model in sheets().items():
+    for name, model in form.sheets.items():
         sheet = workbook.create_sheet(name)
         _write_head(sheet, headings(model))
         for number, row in enumerate(getattr(book, name), start=2):
@@ -245,7 +239,7 @@ def _cell(value: Any, column: Column) -> Any:
     if isinstance(value, tuple):
         return joined_list(_entry(entry, column.kind) for entry in value) or None
     if column.kind is bool:
-        return "yes" if value else None
+        return _YES_NO[value] if value or column.is_usually_yes else None
     return _entry(value, Hours) if column.kind is Hours else value
 
 

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from openpyxl.utils.datetime import from_excel
 from pydantic import BaseModel
 
-from schedvisu_lib.plan.book.model import Book
 from schedvisu_lib.planned.clock import on_the_wall, read_clock, read_day, read_moment
 from schedvisu_lib.settings.calendar import Hours
 
@@ -23,7 +22,9 @@ Reader: TypeAlias = Callable[[Any], Any]
 """Makes a cell of one type; ``ValueError`` says what is allowed, and never the value of a text."""
 
 _DAY: Final = 24 * 60
-_YES_NO: Final = {"yes": True, "no": False, "true": True, "false": False}
+_YES: Final = {"yes", "true", "on", "1", "x", "oui", "vrai"}
+_NO: Final = {"no", "false", "off", "0", "non", "faux"}
+"""As people write them, and as spreadsheets in the languages of the reports write them into CSV."""
 
 
 @dataclass(frozen=True)
@@ -32,24 +33,13 @@ class Column:
 
     name: str
     kind: type
-    """str, int, bool, time, date, datetime or Hours."""
+    """str, int, float, bool, time, date, datetime or Hours."""
     is_list: bool
     is_week: bool
     """Whether it holds a list for each weekday: in a workbook, columns ``mon`` to ``sun`` stand for it."""
     required: bool
-
-
-@cache
-def sheets() -> Mapping[str, type[BaseModel]]:
-    """Return the model of the rows of each sheet, in the order of the book."""
-    fields = Book.model_fields.items()
-    return {name: get_args(info.annotation)[0] for name, info in fields if get_origin(info.annotation) is tuple}
-
-
-@cache
-def setting_names() -> tuple[str, ...]:
-    """Return the fields of the book that are no sheets."""
-    return tuple(name for name in Book.model_fields if name not in sheets())
+    is_usually_yes: bool
+    """Whether an empty cell means yes."""
 
 
 @cache
@@ -62,6 +52,7 @@ def columns_of(model: type[BaseModel]) -> Mapping[str, Column]:
             get_origin(info.annotation) is tuple,
             get_origin(info.annotation) is dict,
             info.is_required(),
+            info.default is True,
         )
         for name, info in model.model_fields.items()
     }
@@ -125,13 +116,23 @@ def whole_number(value: Any) -> int:
     raise ValueError(f"must be a whole number, found {_found(value)}")
 
 
+def number(value: Any) -> float:
+    """Read a number."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    try:
+        return float(str(value).strip().replace(",", "."))
+    except ValueError:
+        raise ValueError(f"must be a number, found {_found(value)}") from None
+
+
 def flag(value: Any) -> bool:
     """Read yes or no."""
     if isinstance(value, bool):
         return value
     word = str(value).strip().casefold()
-    if word in _YES_NO:
-        return _YES_NO[word]
+    if word in _YES | _NO:
+        return word in _YES
     raise ValueError(f"must be yes or no, found {_found(value)}")
 
 
@@ -200,7 +201,7 @@ def yaml_readers(zone: ZoneInfo) -> Mapping[type, Reader]:
     return {**readers, datetime: lambda value: moment(value, zone)}
 
 
-_BOTH: Final[Mapping[type, Reader]] = {int: whole_number, bool: flag, Hours: hours_text}
+_BOTH: Final[Mapping[type, Reader]] = {int: whole_number, float: number, bool: flag, Hours: hours_text}
 
 
 def _from_serial(value: Any) -> Any:

@@ -6,17 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from schedvisu_lib.errors import BookError, ConfigError
-from schedvisu_lib.plan.book.cells import Reader, columns_of, setting_names, sheets, yaml_readers
-from schedvisu_lib.yaml_file import KeyPath, read_yaml
+from schedvisu_lib.plan.sheets.cells import Reader, columns_of, yaml_readers
+from schedvisu_lib.plan.sheets.form import BookT, Form
+from schedvisu_lib.yaml_file import KeyPath, WordsLoader, read_yaml
 
 Mistake: TypeAlias = tuple[KeyPath, str]
 """Sheet, row and column (or less, or more where a column holds several values), and the wording."""
-
-EXAMPLE: Final = "params/book.example.yaml"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def unknown(what: str, name: str, allowed: list[str]) -> str:
     return f"unknown {what}{shown}; allowed: {', '.join(allowed)}"
 
 
-def read_document(file: Path, zone: ZoneInfo) -> Source:
+def read_document(file: Path, form: Form[BookT], zone: ZoneInfo) -> Source:
     """Read a book from a YAML file; times with a zone are put on the wall clock of this one.
 
     Raises
@@ -50,30 +49,34 @@ def read_document(file: Path, zone: ZoneInfo) -> Source:
         The file cannot be read, or is no YAML.
     """
     try:
-        document = read_yaml(file, EXAMPLE)
+        document = read_yaml(file, form.example, WordsLoader)
     except ConfigError as error:
         raise BookError(file, error.mistakes) from None
     content = document.content
     if not isinstance(content, dict):
-        raise BookError(file, [f"holds no book; copy {EXAMPLE} and fill it in"])
+        raise BookError(file, [f"holds no book; copy {form.example} and fill it in"])
     mistakes: list[Mistake] = []
-    allowed = [*setting_names(), *sheets()]
+    allowed = [*form.setting_names, *form.sheets]
     mistakes += [((key,), unknown("key", str(key), allowed)) for key in content if key not in allowed]
-    rows = {name: dict(_rows(name, content[name], mistakes)) for name in sheets() if content.get(name) is not None}
+    rows = {
+        name: dict(_rows(form, name, content[name], mistakes)) for name in form.sheets if content.get(name) is not None
+    }
 
     def where(path: KeyPath) -> str:
-        keys = ".".join(map(str, _known_part(path)))
+        keys = ".".join(map(str, _known_part(form, path)))
         return f"line {document.line(path)}: {keys}: " if keys else f"line {document.line(path)}: "
 
-    settings = {name: content[name] for name in setting_names() if name in content}
+    settings = {name: content[name] for name in form.setting_names if name in content}
     return Source(file, settings, rows, tuple(mistakes), frozenset(), yaml_readers(zone), where)
 
 
-def _rows(sheet: str, content: Any, mistakes: list[Mistake]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _rows(
+    form: Form[BookT], sheet: str, content: Any, mistakes: list[Mistake]
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
     if not isinstance(content, list):
-        mistakes.append(((sheet,), f"must be a list, a line with a dash for each row; see {EXAMPLE}"))
+        mistakes.append(((sheet,), f"must be a list, a line with a dash for each row; see {form.example}"))
         return
-    names = list(columns_of(sheets()[sheet]))
+    names = list(columns_of(form.sheets[sheet]))
     for number, row in enumerate(content):
         if row is None:
             continue
@@ -84,9 +87,9 @@ def _rows(sheet: str, content: Any, mistakes: list[Mistake]) -> Iterator[tuple[i
         yield number, {name: value for name, value in row.items() if name in names}
 
 
-def _known_part(path: KeyPath) -> KeyPath:
+def _known_part(form: Form[BookT], path: KeyPath) -> KeyPath:
     """Return a key path without a key that no book has: it might be a patient's name."""
     sheet, *rest = path
-    if sheet not in sheets():
-        return path if sheet in setting_names() else ()
-    return path[:2] if rest[1:] and rest[1] not in columns_of(sheets()[str(sheet)]) else path
+    if sheet not in form.sheets:
+        return path if sheet in form.setting_names else ()
+    return path[:2] if rest[1:] and rest[1] not in columns_of(form.sheets[str(sheet)]) else path
