@@ -13,12 +13,12 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from schedvisu_lib.settings.base import Settings, Text
-from schedvisu_lib.settings.calendar import Closure, Weekday
+from schedvisu_lib.settings.calendar import Closure
 
 Day: TypeAlias = date
 """Where a field is called ``date``."""
 Count = Annotated[int, Field(ge=0)]
-DayKind = Literal["every", "workdays", "days off"] | Weekday
+DayKind = Literal["every", "workdays", "days off", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 OFF = "off"
 """In a sequence: a day without duty."""
@@ -40,7 +40,7 @@ class Level(Settings):
 
 
 class Shift(Settings):
-    """A kind of duty; one that does not end after it starts is a night, and ends on the next day."""
+    """A kind of duty; one that does not end after it starts ends on the next day: a night, unless it ends at 0:00."""
 
     name: Text
     start: time
@@ -52,13 +52,13 @@ class Shift(Settings):
 
     @property
     def is_night(self) -> bool:
-        """Whether it ends on the next day."""
-        return self.end <= self.start
+        """Whether part of it lies on the next day; an evening that ends at 0:00 is no night."""
+        return time(0) < self.end <= self.start
 
     def span(self, day: date) -> tuple[datetime, datetime]:
         """Return start and end of the shift that begins on a day."""
         start = datetime.combine(day, self.start)
-        return start, datetime.combine(day + timedelta(days=1) if self.is_night else day, self.end)
+        return start, datetime.combine(day + timedelta(days=1) if self.end <= self.start else day, self.end)
 
     @property
     def worked(self) -> int:
@@ -199,7 +199,7 @@ class Debt(Settings):
 
 
 class StaffBook(Settings):
-    """Everything that a roster is made from; made by :func:`schedvisu_lib.plan.roster.book.read_staff`."""
+    """Everything that a roster is made from; made by :func:`schedvisu_lib.plan.roster.book.file.read_staff`."""
 
     rest_hours: float = Field(11, ge=0, le=72)
     free_after_night: bool = True
@@ -241,6 +241,29 @@ class StaffBook(Settings):
     def contract(self) -> dict[str, Contract]:
         """Each contract by name."""
         return {contract.name: contract for contract in self.contracts}
+
+    @cached_property
+    def team(self) -> dict[str, Team]:
+        """Each team by name."""
+        return {team.name: team for team in self.teams}
+
+    @cached_property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """The persons of each team."""
+        return {team.name: tuple(one.name for one in self.staff if one.team == team.name) for team in self.teams}
+
+    @cached_property
+    def leave_of(self) -> dict[str, list[Leave]]:
+        """Leave and absence of each person."""
+        return {
+            name: [leave for leave in self.leave if leave.person == name] for name in {one.person for one in self.leave}
+        }
+
+    @cached_property
+    def exemptions_of(self) -> dict[str, list[Exemption]]:
+        """Exemptions of each person."""
+        names = {one.person for one in self.exemptions}
+        return {name: [one for one in self.exemptions if one.person == name] for name in names}
 
     def contract_of(self, person: str) -> Contract:
         """Return the limits of a person; none, where no contract is named."""
