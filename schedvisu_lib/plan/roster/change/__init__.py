@@ -1,0 +1,1 @@
+"""What happens to a roster once it stands: changes by hand, absences, swaps, debts, versions, several makers."""
