@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from schedvisu_lib.cli.options import DEFAULT_SITE, From, SiteFile, do, load
+from schedvisu_lib.cli.plan_roster import roster
 from schedvisu_lib.outcome import Status
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ plan = typer.Typer(no_args_is_help=True, help="Plan the future: appointments fro
 
 _MODES: Final = ("early", "late", "near", "any")
 _FORMATS: Final = ("xlsx", "csv", "ics", "fhir", "pdf", "all")
+
+plan.command()(roster)
 
 
 @plan.callback()

@@ -137,7 +137,7 @@ def _width(column: pd.Series, kind: Kind) -> int:
 def _headings(sheet: Sheet, names: Sequence[str]) -> Iterator[Any]:
     for name in names:
         cell = WriteOnlyCell(sheet, str(name))
-        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), _HEAD
         yield cell
 
 
@@ -151,7 +151,7 @@ def write_about(sheet: Sheet, about: About) -> None:
 
     def bold(text: str) -> Any:
         cell = _as_text(WriteOnlyCell(sheet), text)
-        cell.font = Font(bold=True)
+        cell.font = Font(name="Calibri", size=11, bold=True)
         return cell
 
     def plain(text: str) -> Any:

@@ -69,16 +69,17 @@ def _write_calendars(content: PlanContent, folder: Path) -> Iterator[Path]:
     taken: set[str] = set()
     for patient, sheets in content.patients.items():
         if (content.placed["patient"] == patient).any():
-            file = folder / f"{_unique(f'sheet-{sheets}', taken)}.ics"
+            file = folder / f"{unique_name(f'sheet-{sheets}', taken)}.ics"
             write_export(file, plan_ics(content, "patient", patient))
             yield file
     for resource in content.resources:
-        file = folder / f"{_unique(f'resource-{resource}', taken)}.ics"
+        file = folder / f"{unique_name(f'resource-{resource}', taken)}.ics"
         write_export(file, plan_ics(content, "resource", resource))
         yield file
 
 
-def _unique(name: str, taken: set[str]) -> str:
+def unique_name(name: str, taken: set[str]) -> str:
+    """Return a name for a file, with a number if there is one already; it counts as taken then."""
     plain = slug(name)[:100]
     choice, number = plain, 1
     while choice in taken:

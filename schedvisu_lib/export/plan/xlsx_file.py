@@ -48,18 +48,20 @@ def plan_xlsx(content: PlanContent) -> bytes:
     book = Workbook(write_only=True)
     t, taken = content.t, {APPOINTMENTS, PLANNED, "load", "next_free", ABOUT}
     plain = {APPOINTMENTS: appointments_table(content), "load": content.load, "next_free": content.free}
-    write_table(_add(book, APPOINTMENTS, t("Appointments")), plain[APPOINTMENTS])
+    write_table(add_printed(book, APPOINTMENTS, t("Appointments")), plain[APPOINTMENTS])
     timetables = timetable(content)
-    sheet = _add(book, sheet_name(t("timetables"), taken), t("Timetables"))
+    sheet = add_printed(book, sheet_name(t("timetables"), taken), t("Timetables"))
     for row in _last_rows(timetables):
         sheet.row_breaks.append(Break(id=row))
     write_table(sheet, timetables)
     title = t("Without a time")
-    write_table(_add(book, sheet_name(t("without a time"), taken), title), unplaced_table(content), [t("Reason")])
+    write_table(
+        add_printed(book, sheet_name(t("without a time"), taken), title), unplaced_table(content), [t("Reason")]
+    )
     for name in ("load", "next_free"):
-        write_table(_add(book, name, t("Load of the resources")), plain[name])
+        write_table(add_printed(book, name, t("Load of the resources")), plain[name])
     for resource in content.resources:
-        write_table(_add(book, sheet_name(resource, taken), resource), resource_table(content, resource))
+        write_table(add_printed(book, sheet_name(resource, taken), resource), resource_table(content, resource))
     write_about(book.create_sheet(ABOUT), _about(content, plain))
     hidden = book.create_sheet(PLANNED)
     hidden.sheet_state = "hidden"
@@ -83,7 +85,7 @@ def sheet_name(name: str, taken: set[str]) -> str:
     return choice
 
 
-def _add(book: Workbook, name: str, title: str) -> Any:
+def add_printed(book: Workbook, name: str, title: str) -> Any:
     """Add an empty sheet that prints on A4 landscape, as wide as the page, with the headings on each page."""
     sheet: Any = book.create_sheet(name)
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4

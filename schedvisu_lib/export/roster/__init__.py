@@ -1,0 +1,1 @@
+"""Files of a duty roster: workbook, list, calendars, pages to print; and a corrected workbook read back."""
