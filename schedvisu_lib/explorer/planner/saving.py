@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from ipywidgets import Button, HBox, VBox
 
@@ -14,9 +14,10 @@ from schedvisu_lib.explorer.busy import Busy
 from schedvisu_lib.explorer.paragraph import paragraph
 from schedvisu_lib.explorer.planner.files import Form, save_plan
 from schedvisu_lib.explorer.trouble import in_words
-from schedvisu_lib.export.plan.content import PlanContent
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.language import Language
+
+ContentT = TypeVar("ContentT")
 
 _MIME: Final = {
     Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -29,7 +30,7 @@ _MOST: Final = 12
 """Files that are handed over one by one; of more the folder is told."""
 
 
-class SaveBar:
+class SaveBar(Generic[ContentT]):
     """A button for each form of file, and below them what was written.
 
     Parameters
@@ -40,20 +41,31 @@ class SaveBar:
         Where files are written.
     t
         The language.
+    write
+        Writes the content in a form into a folder, and returns the files.
+    words
+        Name and explanation of each form; those of a plan of appointments, if None.
     """
 
-    def __init__(self, content: Callable[[], PlanContent], folder: Path, t: Language) -> None:
-        self._content, self._folder, self._t = content, folder, t
+    def __init__(
+        self,
+        content: Callable[[], ContentT],
+        folder: Path,
+        t: Language,
+        write: Callable[[ContentT, Form, Path], list[Path]] = save_plan,  # type: ignore[assignment]
+        words: Mapping[Form, tuple[str, str]] | None = None,
+    ) -> None:
+        self._content, self._folder, self._t, self._write = content, folder, t, write
         self.busy = Busy()
         self.made = paragraph("sv-made-files")
         self.buttons = {
-            form: Button(description=words, tooltip=tooltip) for form, (words, tooltip) in _words(t).items()
+            form: Button(description=name, tooltip=tooltip) for form, (name, tooltip) in (words or _words(t)).items()
         }
         for form, button in self.buttons.items():
             button.on_click(lambda _, form=form: self.save(form))
-        name = paragraph("sv-name")
-        name.value = escape(t("Save the plan as"))
-        row = HBox([name, *self.buttons.values(), self.busy])
+        title = paragraph("sv-name")
+        title.value = escape(t("Save the plan as"))
+        row = HBox([title, *self.buttons.values(), self.busy])
         row.add_class("sv-takeaway-row")
         self.widget = VBox([row, self.made])
         self.widget.add_class("sv-takeaway")
@@ -67,7 +79,7 @@ class SaveBar:
         """Write the plan of all sheets as files, and say where they lie; what goes wrong becomes a sentence."""
         try:
             with self.busy(self._t("Saving…")):
-                files = save_plan(self._content(), form, self._folder)
+                files = self._write(self._content(), form, self._folder)
                 self.made.value = self._told(files, form).text
         except Exception as error:
             self.made.value = element("p", in_words(error), "sv-problem").text

@@ -1,0 +1,21 @@
+"""The roster as files, in the forms in which others want it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schedvisu_lib.explorer.planner.files import Form
+from schedvisu_lib.export.roster.content import RosterContent
+
+
+def save_roster(content: RosterContent, form: Form, folder: Path) -> list[Path]:
+    """Write a roster into a folder: a workbook, pages to print, or a calendar for each person and department.
+
+    Raises
+    ------
+    SchedVisuError
+        A file cannot be written, or there is no browser that prints the pages.
+    """
+    from schedvisu_lib.export.roster.files import RosterFormat, write_roster  # what makes files is needed last
+
+    return [file for _, files in write_roster(content, folder, [RosterFormat(form)]) for file in files]
