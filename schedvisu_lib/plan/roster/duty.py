@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from schedvisu_lib.errors import TableError
-from schedvisu_lib.plan.roster.model import StaffBook
+from schedvisu_lib.plan.roster.book.model import StaffBook
 
 Origin = Literal["auto", "manual", "given", "substitute", "swap"]
 
