@@ -23,7 +23,9 @@ Reader: TypeAlias = Callable[[Any], Any]
 """Makes a cell of one type; ``ValueError`` says what is allowed, and never the value of a text."""
 
 _DAY: Final = 24 * 60
-_YES_NO: Final = {"yes": True, "no": False, "true": True, "false": False}
+_YES: Final = {"yes", "true", "1", "x", "oui", "vrai"}
+_NO: Final = {"no", "false", "0", "non", "faux"}
+"""As people write them, and as spreadsheets in the languages of the reports write them into CSV."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,8 @@ def flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
     word = str(value).strip().casefold()
-    if word in _YES_NO:
-        return _YES_NO[word]
+    if word in _YES | _NO:
+        return word in _YES
     raise ValueError(f"must be yes or no, found {_found(value)}")
 
 
