@@ -18,7 +18,9 @@ from benchmarks import machine
 from benchmarks.effort import QUICK, WHOLE, Effort
 from benchmarks.table import Part, main_table
 
-PARTS = ("consolidation", "weeks_more", "report", "explorer", "imports", "retrieval", "memory", "growth")
+PARTS = (
+    "consolidation", "weeks_more", "report", "explorer", "imports", "retrieval", "memory", "growth", "appointments",
+)  # fmt: skip
 """Modules of this folder; each has a function ``run``."""
 ASKED_FOR = ("demo",)
 """Those that only run when they are asked for."""

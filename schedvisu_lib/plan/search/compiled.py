@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 from zlib import crc32
@@ -39,7 +41,14 @@ def inner(function: Callable[P, R]) -> Callable[P, R]:
     ask = made.get_call_template
 
     def asked(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
+        _tell()
         return ask(tuple(types.int64 if isinstance(arg, types.Integer) and arg.signed else arg for arg in args), kws)
 
     made.get_call_template = asked
     return cast(Callable[P, R], made)
+
+
+@cache
+def _tell() -> None:
+    """Say, once in a process, why it takes so long: nothing is asked for while code that was kept is loaded."""
+    logging.getLogger(__name__).warning("compiling the search for appointments, once: about half a minute")

@@ -118,7 +118,7 @@ def _lacking(c: Longs, active: Any, possible: Any) -> int:
 def ruin(c: Longs, active: Any, possible: Any) -> int:
     """Lift visits that have to do with each other; return the run that is to be filled first, or -1."""
     if at.totals(c)[0] > 0 and draw(c, 100) < 10:
-        run = _lacking(c, active, possible)
+        run: int = _lacking(c, active, possible)
         if run >= 0:
             _make_room(c, active, run, at.runs(c)[run].end - 1)
             return run
