@@ -20,7 +20,7 @@ from benchmarks.table import Part, main_table
 
 PARTS = (
     "consolidation", "weeks_more", "report", "explorer", "imports", "retrieval", "memory", "growth",
-    "rosters", "rostering",
+    "appointments", "rosters", "rostering",
 )  # fmt: skip
 """Modules of this folder; each has a function ``run``."""
 ASKED_FOR = ("demo",)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from schedvisu_lib.figures.plan_agenda import plot_plan_effect
     from schedvisu_lib.figures.trend import plot_trend
     from schedvisu_lib.periods import Period, report_periods
+    from schedvisu_lib.plan.appointments import propose
+    from schedvisu_lib.plan.book.file import read_book
     from schedvisu_lib.store import Store, open_store
     from schedvisu_lib.studies.choosing import choose_exams, on_weekdays
     from schedvisu_lib.studies.consolidate import consolidate
@@ -54,6 +56,8 @@ _HOMES = {
     "plot_trend": "figures.trend",
     "Period": "periods",
     "report_periods": "periods",
+    "propose": "plan.appointments",
+    "read_book": "plan.book.file",
     "Store": "store",
     "open_store": "store",
     "choose_exams": "studies.choosing",
@@ -106,6 +110,8 @@ __all__ = [
     "plot_plan_effect",
     "plot_trend",
     "prepare_anew",
+    "propose",
+    "read_book",
     "report_periods",
     "scanner_trend",
     "what_if",

@@ -67,6 +67,10 @@ class Language:
         """Write a day by a CLDR date pattern ("EEE d MMM", "MMM y"), which the catalogue may translate as a text."""
         return _written(day, self(pattern), self.code)
 
+    def days(self, n: int) -> str:
+        """Write how many days ("1 day", "3 days")."""
+        return self("1 day") if n == 1 else self("{n} days", n=self.number(n))
+
     def weekday(self, weekday: str) -> str:
         """Write a weekday ("mon") shortly ("Mon")."""
         return self.day(_A_MONDAY + timedelta(days=[str(name) for name in WEEKDAYS].index(weekday)), "EEE")

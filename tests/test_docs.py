@@ -218,7 +218,7 @@ def test_make_targets_in_documents_exist(document: Path) -> None:
 
 def test_commands_and_options_in_the_readme_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    said = set(re.findall(r"^\| `schedvisu ([a-z]+)`", text, flags=re.MULTILINE))
+    said = set(re.findall(r"^\| `schedvisu ([a-z ]+)`", text, flags=re.MULTILINE))
     assert said >= {"run", "retrieve", "consolidate", "report", "mail", "check", "demo"}
     helps = [schedvisu_help(command) for command in sorted(said)]
     for option in re.findall(r"(--[a-z][a-z-]*)", text):
@@ -226,7 +226,7 @@ def test_commands_and_options_in_the_readme_exist() -> None:
 
 
 def schedvisu_help(command: str) -> str:
-    call = [sys.executable, "-c", "from schedvisu_lib.cli import main; main()", command, "--help"]
+    call = [sys.executable, "-c", "from schedvisu_lib.cli import main; main()", *command.split(), "--help"]
     plain = os.environ | {"COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
     done = subprocess.run(call, capture_output=True, text=True, check=False, env=plain)
     assert done.returncode == 0, f"schedvisu {command}: {done.stderr}"
@@ -238,8 +238,10 @@ def schedvisu_help(command: str) -> str:
 
 def dependencies() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    needed = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["dev"]]
-    return [Requirement(text) for text in (*needed, *project["build-system"]["requires"])]
+    extras = project["project"]["optional-dependencies"]
+    needed = map(Requirement, [*project["project"]["dependencies"], *extras["plan"], *extras["dev"]])
+    others = [one for one in needed if one.name != project["project"]["name"]]
+    return [*others, *map(Requirement, project["build-system"]["requires"])]
 
 
 def pins() -> dict[str, str]:
@@ -270,10 +272,15 @@ def test_conda_users_get_what_pip_users_get() -> None:
     assert pip.pop() == "-e ."
     conda = [Requirement(line) for line in (*content["dependencies"], *pip)]
     # conda-forge has smaller packages of these, without what a report does not need
-    renamed = {"matplotlib-base": "matplotlib", "seaborn-base": "seaborn", "nbconvert-core": "nbconvert"}
+    renamed = {
+        "ortools-python": "ortools",
+        "matplotlib-base": "matplotlib",
+        "seaborn-base": "seaborn",
+        "nbconvert-core": "nbconvert",
+    }
     names = [renamed.get(each.name, each.name.removeprefix("python-")) for each in conda]
     given = {canonicalize_name(name): each.specifier for name, each in zip(names, conda, strict=True)}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert given.pop("python") == SpecifierSet(project["requires-python"])
-    for needed in map(Requirement, project["dependencies"]):
+    for needed in map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["plan"]]):
         assert given[canonicalize_name(needed.name)] == needed.specifier

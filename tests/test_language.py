@@ -202,6 +202,11 @@ def test_weekdays() -> None:
     ]
 
 
+def test_one_day_is_no_days() -> None:
+    assert [language("fr").days(n) for n in (1, 2)] == ["1 jour", "2 jours"]
+    assert [language("en").days(n) for n in (0, 1)] == ["0 days", "1 day"]
+
+
 def test_days_and_moments() -> None:
     day = date(2025, 12, 1)
     assert (language("fr").day(day), language("en").day(day)) == ("01.12.2025", "1 Dec 2025")

@@ -1,4 +1,4 @@
-"""The commands that plan: ``schedvisu plan appointments``."""
+"""The commands that plan: ``schedvisu plan appointments``, and ``schedvisu plan held`` afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from schedvisu_lib.export.plan.job import PlanAsk
     from schedvisu_lib.plan.book.model import Book
 
-plan = typer.Typer(no_args_is_help=True, help="Plan the future: appointments from a book of prescriptions.")
+plan = typer.Typer(
+    no_args_is_help=True,
+    help="Plan the future: appointments from a book of prescriptions; and look back on past plans.",
+)
+
+BookFile = Annotated[
+    Path | None, typer.Option("--book", metavar="FILE", help="The book (XLSX or YAML) of prescriptions and rules.")
+]
 
 _MODES: Final = ("early", "late", "near", "any")
 _FORMATS: Final = ("xlsx", "csv", "ics", "fhir", "pdf", "all")
@@ -29,15 +36,13 @@ plan.command()(roster)
 
 @plan.callback()
 def _group() -> None:
-    """Plan the future: appointments from a book of prescriptions."""
+    """Plan the future: appointments from a book of prescriptions; and look back on past plans."""
 
 
 @plan.command()
 def appointments(
     site_file: SiteFile = DEFAULT_SITE,
-    book_file: Annotated[
-        Path | None, typer.Option("--book", metavar="FILE", help="The book (XLSX or YAML) of prescriptions and rules.")
-    ] = None,
+    book_file: BookFile = None,
     first: From = None,
     mode: Annotated[
         str | None,
@@ -104,6 +109,25 @@ def appointments(
         return
     kinds = [PlanFormat(name) for name in wanted]
     do(site, "plan", lambda: job.plan_appointments(site, book, ask, out, kinds, now=now))
+
+
+@plan.command()
+def held(
+    plans: Annotated[
+        list[Path], typer.Option("--plan", metavar="FILE", help="A past plan (XLSX or CSV); may be repeated.")
+    ],
+    site_file: SiteFile = DEFAULT_SITE,
+    book_file: BookFile = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Also write the table, as .xlsx or .csv.")
+    ] = None,
+) -> None:
+    """Compare past plans with the exams that came: how often the planned durations held."""
+    site = load(site_file)
+    book = _book(site, book_file)
+    from schedvisu_lib.export.plan.past import tell_held
+
+    do(site, "plan", lambda: tell_held(site, book, plans, out))
 
 
 def _ask(

@@ -20,10 +20,12 @@ class Kind(Enum):
     MOMENT = auto()
     MINUTES = auto()
     RATIO = auto()
+    FLAG = auto()
 
 
 _DAYS = frozenset({"date", "first", "last"})
-_RATIOS = frozenset({"utilisation", "occupancy", "measured_occupancy"})
+_MINUTES = frozenset({"over"})
+_RATIOS = frozenset({"utilisation", "occupancy", "measured_occupancy", "held"})
 
 
 def kind_of(column: pd.Series) -> Kind:
@@ -31,9 +33,11 @@ def kind_of(column: pd.Series) -> Kind:
     name = str(column.name)
     if pd.api.types.is_datetime64_dtype(column):
         return Kind.DAY if name in _DAYS else Kind.MOMENT
+    if pd.api.types.is_bool_dtype(column):
+        return Kind.FLAG
     if name in _RATIOS:
         return Kind.RATIO
-    if name.endswith("minutes"):
+    if name.endswith("minutes") or name in _MINUTES:
         return Kind.MINUTES
     return Kind.COUNT if pd.api.types.is_numeric_dtype(column) else Kind.TEXT
 
@@ -47,6 +51,7 @@ def unit_of(kind: Kind, t: Language) -> str:
         Kind.MOMENT: t("local time"),
         Kind.MINUTES: t("minutes"),
         Kind.RATIO: t("ratio, 1 is 100 %"),
+        Kind.FLAG: t("true or false"),
     }[kind]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
+from math import ceil
 from typing import Any, Final, TypeAlias
 
 import pandas as pd
@@ -35,13 +36,23 @@ _FORMATS: Final = {
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
     Kind.MINUTES: "0.0",
     Kind.RATIO: "0.0%",
+    Kind.FLAG: '"TRUE";"TRUE";"FALSE"',  # Excel writes truth in its language, LibreOffice by the format
 }
+_WHOLE: Final = "0"
 _WIDTHS: Final = {Kind.DAY: 12, Kind.MOMENT: 18}
 _NARROWEST, _WIDEST, _FILTER_BUTTON = 8, 60, 4
 """Widths of columns, in characters."""
 
 _HEAD: Final = PatternFill("solid", start_color="DDE6EE")
+_BOLD: Final = Font(name="Calibri", size=11, bold=True)
+"""The font that cells have; without its name some programs take another one."""
+_OFF_THE_EDGE: Final = Alignment(horizontal="right", indent=1, vertical="top")
+"""Of numbers: the text of the next column begins right behind the edge."""
 _MEANING_WIDTH: Final = 90
+_LINE_HEIGHT: Final = 15.0
+"""Of a row, in points, for each line of its text."""
+_FILLED: Final = 0.8
+"""Share of a line that words fill that break into lines, where letters are broad."""
 
 
 def xlsx_bytes(tables: Mapping[What, pd.DataFrame], about: About) -> bytes:
@@ -82,20 +93,33 @@ def write_table(sheet: Sheet, table: pd.DataFrame, wrapped: Collection[str] = ()
         sheet.column_dimensions[get_column_letter(place)].width = _width(table[name], kind)
     sheet.append(_headings(sheet, table.columns))
     writers = [
-        _TextColumn(sheet, wrap=name in wrapped) if kind is Kind.TEXT else _ValueColumn(sheet, kind)
+        _TextColumn(sheet, wrap=name in wrapped)
+        if kind is Kind.TEXT
+        else _ValueColumn(sheet, _format(table[name], kind))
         for name, kind in zip(table.columns, kinds, strict=True)
     ]
     columns = [_values(table[name], kind) for name, kind in zip(table.columns, kinds, strict=True)]
-    for row in zip(*columns, strict=True):
+    broken = [place for place, name in enumerate(table.columns) if name in wrapped]
+    for number, row in enumerate(zip(*columns, strict=True), start=2):
+        if broken:
+            _heighten(sheet, number, (row[place] for place in broken), _WIDEST)
         sheet.append([write(value) for write, value in zip(writers, row, strict=True)])
+
+
+def _heighten(sheet: Sheet, row: int, texts: Iterable[str], width: int) -> None:
+    """Make a row as high as its longest text needs that breaks into lines; not every program does so by itself."""
+    lines = max(ceil(len(text) / (_FILLED * width)) for text in texts)
+    if lines > 1:
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * lines
 
 
 class _ValueColumn:
     """Writes numbers and times with the format of their kind; one cell does for all rows, each written at once."""
 
-    def __init__(self, sheet: Sheet, kind: Kind) -> None:
+    def __init__(self, sheet: Sheet, number_format: str) -> None:
         self._cell = WriteOnlyCell(sheet)
-        self._cell.number_format = _FORMATS[kind]
+        self._cell.number_format = number_format
+        self._cell.alignment = _OFF_THE_EDGE
 
     def __call__(self, value: Any) -> Any:
         if pd.isna(value):
@@ -110,8 +134,7 @@ class _TextColumn:
     def __init__(self, sheet: Sheet, *, wrap: bool) -> None:
         self._plain, self._quoted = WriteOnlyCell(sheet), WriteOnlyCell(sheet)
         self._quoted.quotePrefix = True
-        if wrap:
-            self._plain.alignment = self._quoted.alignment = Alignment(wrap_text=True, vertical="top")
+        self._plain.alignment = self._quoted.alignment = Alignment(wrap_text=wrap, vertical="top")
 
     def __call__(self, text: str) -> Any:
         return _as_text(self._quoted if looks_like_formula(text) else self._plain, text)
@@ -129,6 +152,11 @@ def _values(column: pd.Series, kind: Kind) -> Sequence[Any]:
     return list(column)
 
 
+def _format(column: pd.Series, kind: Kind) -> str:
+    """Return the format of a column; whole minutes have no decimals."""
+    return _WHOLE if kind is Kind.MINUTES and pd.api.types.is_integer_dtype(column) else _FORMATS[kind]
+
+
 def _width(column: pd.Series, kind: Kind) -> int:
     longest = max((len(text) for text in column), default=0) if kind is Kind.TEXT else _WIDTHS.get(kind, 0)
     return min(max(longest, len(str(column.name)) + _FILTER_BUTTON, _NARROWEST), _WIDEST)
@@ -137,7 +165,7 @@ def _width(column: pd.Series, kind: Kind) -> int:
 def _headings(sheet: Sheet, names: Sequence[str]) -> Iterator[Any]:
     for name in names:
         cell = WriteOnlyCell(sheet, str(name))
-        cell.font, cell.fill = Font(name="Calibri", size=11, bold=True), _HEAD
+        cell.font, cell.fill = _BOLD, _HEAD
         yield cell
 
 
@@ -151,7 +179,7 @@ def write_about(sheet: Sheet, about: About) -> None:
 
     def bold(text: str) -> Any:
         cell = _as_text(WriteOnlyCell(sheet), text)
-        cell.font = Font(name="Calibri", size=11, bold=True)
+        cell.font = _BOLD
         return cell
 
     def plain(text: str) -> Any:
@@ -171,5 +199,6 @@ def write_about(sheet: Sheet, about: About) -> None:
     for *left, meaning in columns:
         sheet.append([*map(plain, left), wrapped(meaning)])
     sheet.append([])
-    for line in about.notes:
+    for row, line in enumerate(about.notes, start=len(about.facts) + len(columns) + 5):
+        _heighten(sheet, row, [line], _MEANING_WIDTH)
         sheet.append([None, None, None, wrapped(line)])

@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from html import escape
+from math import ceil
 from typing import Final
 
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.appointments import Around, Whose, paler, plot_appointments, procedure_colors, rows_of
-from schedvisu_lib.figures.html import Cell, Content, Html, element, table
-from schedvisu_lib.figures.layout import WIDTH
+from schedvisu_lib.figures.appointment_lists import free_halves_html, timetable_html, unplaced_html
+from schedvisu_lib.figures.appointments import (
+    Around,
+    Whose,
+    axis_hours,
+    opening_of,
+    paler,
+    plot_appointments,
+    procedure_colors,
+    rows_of,
+)
+from schedvisu_lib.figures.html import Html, element
+from schedvisu_lib.figures.layout import HEIGHT, WIDTH, table_height
 from schedvisu_lib.figures.legend import legend_entry, legend_html
 from schedvisu_lib.figures.load import plot_load, plot_load_hours
 from schedvisu_lib.figures.page import PageHead
 from schedvisu_lib.figures.style import INK, PALE, house_style, readable_on
 from schedvisu_lib.figures.svg import as_svg, new_figure
-from schedvisu_lib.language import NOTHING, Language, language
+from schedvisu_lib.language import Language, language
 from schedvisu_lib.periods import Period, days_between
 
 _WEEKS: Final[dict[Whose, int]] = {"patient": 2, "sheet": 2, "resource": 1}
 """Of one picture."""
-_HEIGHTS: Final[dict[Whose, float]] = {"patient": 88.0, "sheet": 88.0, "resource": 124.0}
-"""Of one picture, in millimetres."""
+_HEIGHTS: Final[dict[Whose, tuple[float, float]]] = {
+    "patient": (80.0, 150.0),
+    "sheet": (80.0, 150.0),
+    "resource": (116.0, 205.0),
+}
+"""Least and most of one picture, in millimetres; in between pictures share what other parts leave of the page."""
 _MARGINS: Final = (9.0, 0.5, 5.5, 1.0)
 """Left, right, top and bottom of an agenda, in millimetres."""
 _LOAD_MARGINS: Final = (32.0, 1.0, 7.0, 1.0)
 _LOAD_ROWS: Final = (3.4, 7.0)
 """Least and most height of a row of the load, in millimetres."""
-_LOAD_HEIGHT: Final = 105.0
-"""Of one map, with margins, as far as rows are not too many."""
+_HEAD: Final = 26.0
+"""Height of head and legend in millimetres, with some space."""
+_LINE: Final = 4.0
+"""Height of a row of a list."""
+_SUBTITLE: Final = 7.0
+"""Height of a title above a list or map."""
 
 
 @dataclass(frozen=True, repr=False)  # its rows would show patients
@@ -47,7 +66,7 @@ class PlanPages:
     appointments
         Columns of :data:`schedvisu_lib.plan.appointment.COLUMNS`.
     around
-        Opening hours, busy times and ways.
+        Opening hours, busy times and ways, in all of :func:`drawn_days`.
     site
         Gives language, colours and calendar.
     first, last
@@ -70,86 +89,49 @@ class PlanPages:
         rows = rows_of(self.appointments, "patient", name, self.first, self.last)
         own = self.appointments.loc[self.appointments["patient"] == name]
         lost = own.loc[own["start"].isna()]
-        parts = [head, *self._pictures("patient", name, rows), self._legend(rows, [name]), self.list_html(rows)]
+        below = _LINE * (1 + len(rows)) + (_SUBTITLE + _LINE * (2 + len(lost)) if len(lost) else 0)
+        pictures = self._pictures("patient", name, rows, self._patients_hours, HEIGHT - _HEAD - below)
+        parts = [head, *pictures, self._legend(rows, [name]), timetable_html(rows, self.appointments, t)]
         if len(lost):
-            parts += [element("p", t("Without a time"), "subtitle"), self.unplaced_html(lost)]
+            parts += [element("p", t("Without a time"), "subtitle"), unplaced_html(lost, t)]
         return _together(parts)
 
     def resource(self, name: str) -> Html:
         """Return a resource's days: an agenda for each week, and the legend."""
         t = self._t
         rows = rows_of(self.appointments, "resource", name, self.first, self.last)
-        parts = [self._head(name, t("Appointments")), *self._pictures("resource", name, rows)]
-        return _together([*parts, self._legend(rows, [])])
+        opening = opening_of(self.around, [name], self.first, self.last)
+        hours = axis_hours(pd.concat([rows, opening]))
+        pictures = self._pictures("resource", name, rows, hours, HEIGHT - _HEAD)
+        return _together([self._head(name, t("Appointments")), *pictures, self._legend(rows, [])])
 
     def load(self, days: pd.DataFrame, hours: pd.DataFrame, free: pd.DataFrame) -> Html:
         """Return the load by day and by hour, and the next free time of each procedure on each resource."""
         t = self._t
-        by_day = self._map(days, "day")
-        by_hour = self._map(hours, "hour")
-        measured = "measured_occupancy" in days
         notes = [
             t("Occupancy: appointments / opening hours x capacity, in %. Grey: closed."),
             t("Measured: occupancy of the scanner on the same weekdays of the last weeks, from its images.")
-            if measured
+            if "measured_occupancy" in days
             else "",
         ]
+        others = _HEAD + 3 * _SUBTITLE + 2 * _LINE + table_height(ceil(len(free) / 2))
+        height = (HEIGHT - others) / 2  # of each map, if all fits on one page
         parts = [
             self._head("", t("Load of the resources")),
             element("p", t("By day"), "subtitle"),
-            by_day,
+            self._map(days, "day", height),
             element("p", t("By hour, over all days"), "subtitle"),
-            by_hour,
+            self._map(hours, "hour", height),
             element("p", " ".join(filter(None, notes)), "notes"),
             element("p", t("Next free times"), "subtitle"),
-            self.free_html(free),
+            free_halves_html(free, t),
         ]
         return _together(parts)
 
     def unplaced(self) -> Html:
         """Return the list of sessions without a time, and why."""
         t, lost = self._t, self.appointments.loc[self.appointments["start"].isna()]
-        return _together([self._head("", t("Without a time")), self.unplaced_html(lost)])
-
-    def list_html(self, rows: pd.DataFrame) -> Html:
-        """Show appointments in order of start: day, time, procedure, resource, session."""
-        t = self._t
-        most = self.appointments.groupby(["sheet", "position"])["session"].max().to_dict()
-        lines: list[list[Content]] = [
-            [
-                Cell(t.day(row.start.date(), "EEE d MMM y"), row.start.isoformat()),
-                f"{row.start:%H:%M}–{row.end:%H:%M}",
-                row.procedure,
-                row.resource,
-                session_words(row, most),
-                state_words(row, t),
-            ]
-            for row in rows.itertuples()
-        ]
-        heads = (t("Day"), t("From – to"), t("Procedure"), t("Resource"), t("Session"), "")
-        return table(heads, lines, "listing timetable")
-
-    def unplaced_html(self, rows: pd.DataFrame) -> Html:
-        """Show sessions without a time; those of one position that have one reason are one line."""
-        t = self._t
-        lines = [list(line) for line in unplaced_lines(rows, t)]
-        heads = (t("Sheet"), t("Position"), t("Sessions"), t("Procedure"), t("Reason"))
-        return table(heads, lines, "listing unplaced")
-
-    def free_html(self, free: pd.DataFrame) -> Html:
-        """Show the next free time of each procedure on each resource."""
-        t = self._t
-        lines: list[list[Content]] = [
-            [
-                row.procedure,
-                row.resource,
-                t.number(row.minutes),
-                Cell(NOTHING if pd.isna(row.start) else _moment(row.start, t), str(row.start)),
-            ]
-            for row in free.itertuples()
-        ]
-        heads = (t("Procedure"), t("Resource"), t("Minutes"), t("Next free time"))
-        return table(heads, lines, "listing")
+        return _together([self._head("", t("Without a time")), unplaced_html(lost, t)])
 
     def sheets_of(self, patient: str) -> str:
         """Return the names of a patient's sheets."""
@@ -160,35 +142,55 @@ class PlanPages:
     def _t(self) -> Language:
         return language(self.site.report.language)
 
+    @cached_property
+    def _patients_hours(self) -> tuple[float, float]:
+        """First and last hour of the axis of all patients, so that their pages can be compared."""
+        rows = self.appointments.loc[(self.appointments["patient"] != "") & self.appointments["start"].notna()]
+        return axis_hours(rows.assign(date=rows["start"].dt.normalize()))
+
     def _head(self, name: str, heading: str) -> Html:
         period = Period("", self.first, self.last)
         above = element("p", heading, "days") if name else Html("")
         title = element("h3", name or heading, "scanner")  # one entry of the bookmarks
         return PageHead(self.site, period, self.generated_at).html(above, title, Html(""))
 
-    def _pictures(self, of: Whose, name: str, rows: pd.DataFrame) -> Iterator[Html]:
-        """Yield an agenda for each stretch of weeks with an appointment; one, if there is none."""
-        t, width, height = self._t, WIDTH, _HEIGHTS[of]
+    def _pictures(
+        self, of: Whose, name: str, rows: pd.DataFrame, hours: tuple[float, float], room: float
+    ) -> Iterator[Html]:
+        """Yield an agenda for each stretch of weeks with an appointment; one, if there is none.
+
+        All have the same hours and as many weeks, and share the room (in millimetres) as far as it goes.
+        """
+        t, (least, most) = self._t, _HEIGHTS[of]
         left, right, upper, lower = _MARGINS
-        used = set(rows["start"].dt.date)
-        weeks = list(_weeks(self.first, self.last))
-        stretches = _joined([week for week in weeks if used & set(days_between(*week))] or weeks[:1], _WEEKS[of])
+        stretches = self._stretches(rows, _WEEKS[of])
+        on_a_page = min(len(stretches), max(int(room / least), 1))
+        width, height = WIDTH, min(max(room / on_a_page - 1.5, least), most)
         for first, last in stretches:
             with house_style():
                 figure = new_figure(width, height)
-                room = (left / width, lower / height, 1 - (left + right) / width, 1 - (upper + lower) / height)
-                ax = figure.add_axes(room)
+                place = (left / width, lower / height, 1 - (left + right) / width, 1 - (upper + lower) / height)
+                ax = figure.add_axes(place)
+                days = {"first": first, "last": last}
                 plot_appointments(
-                    self.appointments, self.around, self.site, of=of, name=name, first=first, last=last, ax=ax
+                    self.appointments, self.around, self.site, of=of, name=name, **days, hours=hours, ax=ax
                 )
             yield as_svg(figure, t("Appointments from {first} to {last}", first=first, last=last), "agenda")
 
-    def _map(self, cells: pd.DataFrame, by: str) -> Html:
+    def _stretches(self, rows: pd.DataFrame, most: int) -> list[tuple[date, date]]:
+        """Return first and last day of each picture: whole weeks, as many in each, up to so many."""
+        used = set(rows["start"].dt.date)
+        weeks = list(_weeks(self.first, self.last))
+        joined = _joined([week for week in weeks if used & set(days_between(*week))] or weeks[:1], most)
+        longest = max(last - first for first, last in joined)
+        return [(first, first + longest) for first, _ in joined]
+
+    def _map(self, cells: pd.DataFrame, by: str, room: float) -> Html:
         t = self._t
         left, right, upper, lower = _LOAD_MARGINS
         n_rows = max(cells["resource"].nunique(), 1)
         least, most = _LOAD_ROWS
-        inner = n_rows * min(max((_LOAD_HEIGHT - upper - lower) / n_rows, least), most)
+        inner = n_rows * min(max((room - upper - lower) / n_rows, least), most)
         height = inner + upper + lower
         with house_style():
             figure = new_figure(WIDTH, height)
@@ -214,36 +216,10 @@ class PlanPages:
         )
 
 
-def unplaced_lines(rows: pd.DataFrame, t: Language) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield sheet, position, sessions, procedure and reason; sessions of a position with one reason are one line."""
-    keys = ["sheet", "position", "procedure"]
-    which = re.escape(t("session {k} of {n}: ", k=0, n=0)).replace("0", r"\d+")  # stands in a column of its own here
-    reasons = rows["reason"].str.replace(f"^{which}", "", regex=True)
-    in_order = rows.assign(reason=reasons).sort_values([*keys, "session"])
-    for (sheet, position, procedure), own in in_order.groupby(keys, sort=False):
-        for reason, alike in own.groupby("reason", sort=False):
-            sessions = alike["session"].tolist()
-            words = str(sessions[0]) if len(sessions) == 1 else f"{sessions[0]}–{sessions[-1]}"
-            if sessions[-1] - sessions[0] + 1 != len(sessions):
-                words = ", ".join(map(str, sessions))
-            yield str(sheet), str(position), words, str(procedure), str(reason)
-
-
-def session_words(row: object, most: dict[tuple[str, int], int]) -> str:
-    """Return which session of how many an appointment is; nothing for what is done once."""
-    total = most.get((row.sheet, row.position), 0)  # type: ignore[attr-defined]
-    return f"{row.session}/{total}" if total > 1 else ""  # type: ignore[attr-defined]
-
-
-def state_words(row: object, t: Language) -> str:
-    """Say whether an appointment stood before, was set by hand, or is locked."""
-    origins = {"given": t("booked before"), "manual": t("set by hand")}
-    words = [origins.get(row.origin, ""), t("locked") if row.locked else ""]  # type: ignore[attr-defined]
-    return ", ".join(filter(None, words))
-
-
-def _moment(when: pd.Timestamp, t: Language) -> str:
-    return f"{t.day(when.date(), 'EEE d MMM')} {when:%H:%M}"
+def drawn_days(first: date, last: date) -> tuple[date, date]:
+    """Return the first and last day that the pages may show: whole weeks, and those that fill the last picture."""
+    weeks = list(_weeks(first, last))
+    return weeks[0][0], weeks[-1][1] + timedelta(weeks=max(_WEEKS.values()) - 1)
 
 
 def _any_of(times: pd.DataFrame, patients: Sequence[str]) -> bool:
@@ -255,10 +231,10 @@ def _look(color: str) -> str:
 
 
 def _weeks(first: date, last: date) -> Iterator[tuple[date, date]]:
-    """Yield the first and last day of each week between two days."""
+    """Yield Monday and Sunday of each week between two days."""
     monday = first - timedelta(days=first.weekday())
     while monday <= last:
-        yield max(monday, first), min(monday + timedelta(days=6), last)
+        yield monday, monday + timedelta(days=6)
         monday += timedelta(weeks=1)
 
 

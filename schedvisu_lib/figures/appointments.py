@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final, Literal
 
 import matplotlib.pyplot as plt
@@ -16,10 +15,10 @@ from matplotlib.colors import to_rgb
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.figures.agenda import draw_ground
-from schedvisu_lib.figures.boxes import Floats, add_boxes, add_lines, points_per_unit
+from schedvisu_lib.figures.appointment_labels import label_appointments
+from schedvisu_lib.figures.boxes import Floats, add_boxes, add_lines
 from schedvisu_lib.figures.columns import Column, agenda_columns, edges_of
 from schedvisu_lib.figures.hour_axis import hours_since_midnight
-from schedvisu_lib.figures.names import shortened
 from schedvisu_lib.figures.style import (
     INK,
     PALE,
@@ -27,7 +26,6 @@ from schedvisu_lib.figures.style import (
     SHADE,
     exam_type_colors,
     house_style,
-    readable_on,
 )
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.studies.selection import Day, as_days
@@ -48,12 +46,6 @@ _USUAL_HOURS: Final = (8.0, 17.0)
 """Where nothing is open and nothing was planned."""
 TINT: Final = 0.22
 """Share of its procedure's colour in a box that stood before; the rest is white."""
-_SIZE: Final = 5.0
-"""Of the letters, in points."""
-_LETTER: Final = 0.56 * _SIZE
-_LINE: Final = 1.2 * _SIZE
-_PAD: Final = 1.2
-"""Between text and box, in points."""
 _BUSY: Final = "#c9c9c9"
 
 
@@ -85,6 +77,7 @@ def plot_appointments(
     name: str,
     first: Day,
     last: Day,
+    hours: tuple[float, float] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the appointments of a patient, a sheet or a resource: a column per day, hours downwards.
@@ -106,6 +99,8 @@ def plot_appointments(
         Whose appointments: the column, and what stands in it.
     first, last
         Days, both included.
+    hours
+        First and last hour of the axis; by default those of :func:`axis_hours` on these days.
     ax
         Where to draw; the current axes by default.
 
@@ -125,9 +120,9 @@ def plot_appointments(
         ax = ax if ax is not None else plt.gca()
         t = language(site.report.language)
         rows = rows_of(appointments, of, name, first, last)
-        opening = _opening(around, rows, of, name, first, last)
+        opening = opening_of(around, [name] if of == "resource" else rows["resource"].unique(), first, last)
         columns = _columns(pd.concat([rows[["date"]], opening[["date"]]]), site, first, last)
-        top, bottom = _hours(rows if of != "resource" and len(rows) else pd.concat([rows, opening]))
+        top, bottom = hours or axis_hours(rows if of != "resource" and len(rows) else pd.concat([rows, opening]))
         draw_ground(ax, columns, _fields(opening, columns, top, bottom), t, top, bottom)
         patients = [name] if of == "patient" else rows["patient"].unique().tolist() if of == "sheet" else []
         _draw_patient(ax, around, patients, columns, (top, bottom), first, last)
@@ -135,7 +130,7 @@ def plot_appointments(
         boxes = _boxes(shown, columns, top, bottom)
         colors = procedure_colors(appointments, site)
         _draw_boxes(ax, shown, boxes, colors)
-        _label(ax, shown, boxes, colors, _second_lines(shown, appointments, of, t))
+        label_appointments(ax, shown, boxes, colors, _second_lines(shown, appointments, of, t))
         if rows.empty:
             ax.text(
                 0.5, 0.5, t("No appointment on these days."), transform=ax.transAxes, ha="center", va="center",
@@ -187,17 +182,17 @@ def _columns(days: pd.DataFrame, site: Site, first: Day, last: Day) -> list[Colu
     return agenda_columns(days, site, *as_days(first, last))
 
 
-def _opening(around: Around, rows: pd.DataFrame, of: Whose, name: str, first: Day, last: Day) -> pd.DataFrame:
-    """Return when the resource is open, or any of those on which a patient has an appointment."""
+def opening_of(around: Around, resources: Iterable[str], first: Day, last: Day) -> pd.DataFrame:
+    """Return when any of some resources is open between two days, with the ``date``."""
     begin, end = as_days(first, last)
     times = around.opening
-    times = times.loc[times["resource"].isin([name] if of == "resource" else rows["resource"].unique())]
+    times = times.loc[times["resource"].isin(list(resources))]
     times = times.assign(date=times["start"].dt.normalize())
     return times.loc[times["date"].between(pd.Timestamp(begin), pd.Timestamp(end))]
 
 
-def _hours(spans: pd.DataFrame) -> tuple[float, float]:
-    """Return the first and last hour of the axis: whole ones around some times."""
+def axis_hours(spans: pd.DataFrame) -> tuple[float, float]:
+    """Return the first and last hour of an axis: whole ones around times with ``start``, ``end`` and their ``date``."""
     if spans.empty:
         return _USUAL_HOURS
     begin = hours_since_midnight(spans["start"], spans["date"])
@@ -300,54 +295,3 @@ def _second_lines(rows: pd.DataFrame, appointments: pd.DataFrame, of: Whose, t: 
         else:
             words.append("" if row.procedure else t("taken"))
     return words
-
-
-def _label(ax: Axes, rows: pd.DataFrame, boxes: Floats, colors: Mapping[str, str], seconds: list[str]) -> None:
-    """Write start and procedure into each box that has room for letters, and below what else there is to say."""
-    across, down = points_per_unit(ax)
-    for row, (left, right, top, bottom), second in zip(rows.itertuples(), boxes, seconds, strict=True):
-        letters = int(((right - left) * across - 2 * _PAD) / _LETTER)
-        lines = int(((bottom - top) * down + _LINE - 1.05 * _SIZE) / _LINE)
-        if letters < 3 or lines < 1:
-            continue
-        filled = row.origin != "given" and row.procedure
-        color = readable_on(colors[row.procedure]) if filled else INK
-        words = _words(f"{row.start:%H:%M}", row.procedure, second, letters, lines)
-        ax.text(
-            left + _PAD / across, (top + bottom) / 2, "\n".join(words), ha="left", va="center", linespacing=1.05,
-            fontsize=_SIZE, color=color, clip_on=True, zorder=5, gid="appointment",
-        )  # fmt: skip
-
-
-def _words(start: str, procedure: str, second: str, letters: int, lines: int) -> list[str]:
-    """Return the lines of a box: all in one, cut where it is too long, or the procedure below the start, and so on."""
-    if lines == 1:
-        texts = [f"{start} {procedure} · {second}", f"{start} {procedure} {second.partition(' ')[0]}"]
-        return [_fitting([*texts, f"{start} {procedure}", procedure, start], letters)]
-    head = f"{start} {procedure}".strip()
-    if len(head) <= letters or lines == 2:
-        first = head if len(head) <= letters else _fitting([procedure, start], letters)
-        return [line for line in (first, shortened(second, letters)) if line]
-    parts = chain([start], _wrapped(procedure, letters), [second] if second else [])
-    return [shortened(line, letters) for line in parts][:lines]
-
-
-def _wrapped(text: str, letters: int) -> Iterator[str]:
-    """Yield the words of a text as lines."""
-    line = ""
-    for word in text.split():
-        if line and len(line) + 1 + len(word) > letters:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    if line:
-        yield line
-
-
-def _fitting(texts: list[str], letters: int) -> str:
-    """Return the first text that fits, or the one but last shortened."""
-    texts = [text.strip(" ·") for text in texts if text.strip(" ·")]
-    return next(
-        (text for text in texts if len(text) <= letters), shortened(texts[-2 if len(texts) > 1 else 0], letters)
-    )

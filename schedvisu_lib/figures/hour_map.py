@@ -143,10 +143,15 @@ def _opening_frames(shares: pd.DataFrame, site: Site, scanner: str) -> Floats:
     return np.array(frames, dtype=float).reshape(-1, 4)
 
 
-def draw_cells(ax: Axes, cells: Floats, first: float) -> None:
-    """Draw shares as cells with their percentage: a row each, the columns from ``first`` on; missing ones are blank."""
+def draw_cells(ax: Axes, cells: Floats, first: float, wide: float = 1.0) -> None:
+    """Draw shares as cells with their percentage: a row each, the columns from ``first`` on; missing ones are blank.
+
+    Columns are ``wide`` units of x.
+    """
     n_rows, n_hours = cells.shape
-    ax.pcolormesh(first + np.arange(n_hours + 1), np.arange(n_rows + 1), cells, lw=0.3, edgecolor="white", **_look())
+    ax.pcolormesh(
+        first + wide * np.arange(n_hours + 1), np.arange(n_rows + 1), cells, lw=0.3, edgecolor="white", **_look()
+    )
     width, height = (points / n for points, n in zip(axes_points(ax), (n_hours, n_rows), strict=True))
     size = min(_SIZE, 0.8 * height, width / (3 * _LETTER))
     if size < _LEAST_SIZE:
@@ -155,7 +160,7 @@ def draw_cells(ax: Axes, cells: Floats, first: float) -> None:
     for row, column in zip(*np.nonzero(cells >= _SEEN), strict=True):
         share = cells[row, column]
         field = to_hex(colors(share))
-        place = (first + column + 0.5, row + 0.5)
+        place = (first + wide * (column + 0.5), row + 0.5)
         # The field behind the letters keeps the frame of opening hours that begin within the hour from crossing them.
         behind = {"facecolor": field, "edgecolor": "none", "pad": 0.4}
         words, color = f"{share * 100:.0f}", readable_on(field)

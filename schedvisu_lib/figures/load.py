@@ -16,11 +16,14 @@ from schedvisu_lib.figures.names import shortened
 from schedvisu_lib.figures.style import CLOSED, FRAME, PALE, dress, house_style
 from schedvisu_lib.figures.ticks import set_ticks
 from schedvisu_lib.language import Language, language
+from schedvisu_lib.periods import iso_week
 from schedvisu_lib.tables import require
 
 _LONGEST_NAME: Final = 24
-_LEAST_DAY: Final = 9.0
-"""Width of a column whose day is named, in points."""
+_LETTER: Final = 3.5
+"""Mean width of a letter of the labels, in points."""
+_SPACE: Final = 3.0
+"""Between two labels, in points."""
 _APART: Final = 0.4
 """Between the days and what sums them up, in columns."""
 
@@ -60,15 +63,19 @@ def plot_load(days: pd.DataFrame, site: Site, *, ax: Axes | None = None) -> Axes
         if "measured_occupancy" in rows:
             open_days = rows.loc[rows["open_minutes"] > 0]
             sums[t("measured")] = open_days.groupby("resource")["measured_occupancy"].mean()
-        width = n_days + _APART + len(sums)
+        heads = [name.replace(" ", "\n") for name in sums]
+        room = axes_points(ax)[0]
+        least = max(map(_width, heads))
+        wide = max(1.0, least * (n_days + _APART) / max(room - least * len(sums), least))
+        width = n_days + _APART + wide * len(sums)
         _prepare(ax, cells.index, width, t)
         if cells.size:
             draw_cells(ax, cells.to_numpy(float), 0)
             table = pd.DataFrame(sums).reindex(cells.index)
-            _draw_apart(ax, table, n_days + _APART)
-        names = _day_names([day.date() for day in cells.columns], axes_points(ax)[0] / width, t)
-        places = [n + 0.5 for n in range(n_days)] + [n_days + _APART + n + 0.5 for n in range(len(sums))]
-        set_ticks(ax.xaxis, places, [*names, *(name.replace(" ", "\n") for name in sums)])
+            _draw_apart(ax, table, n_days + _APART, wide)
+        names = _day_names([day.date() for day in cells.columns], room / width, t)
+        places = [n + 0.5 for n in range(n_days)] + [n_days + _APART + wide * (n + 0.5) for n in range(len(sums))]
+        set_ticks(ax.xaxis, places, [*names, *heads])
     return ax
 
 
@@ -132,20 +139,29 @@ def _prepare(ax: Axes, resources: pd.Index, width: float, t: Language) -> None:
         ax.text(0.5, 0.5, t("No resource."), transform=ax.transAxes, ha="center", va="center", color=PALE)
 
 
-def _draw_apart(ax: Axes, table: pd.DataFrame, left: float) -> None:
-    """Draw the columns that sum up beside the days, behind a white space."""
+def _draw_apart(ax: Axes, table: pd.DataFrame, left: float, wide: float) -> None:
+    """Draw the columns that sum up beside the days, behind a white space, wide enough for their names."""
     ax.axvspan(left - _APART, left, color="white", linewidth=0, zorder=2)
-    draw_cells(ax, table.to_numpy(float), left)
+    draw_cells(ax, table.to_numpy(float), left, wide)
 
 
 def _day_names(days: list[date], room: float, t: Language) -> list[str]:
-    """Return the names of columns: weekday over day and month, and only Mondays where columns are narrow."""
+    """Return the names of columns: weekday over day and month; in narrow ones only of the first day of each week.
+
+    The others bear their number then, if there is room for it.
+    """
     names = [t.day(day, "EEE d MMM").replace(" ", "\n", 1) for day in days]
-    if room >= 2 * _LEAST_DAY:
+    if room >= max(map(_width, names), default=0.0):
         return names
-    if room >= _LEAST_DAY:
-        return [
-            t.day(day, "d") if n and day.weekday() else name
-            for n, (day, name) in enumerate(zip(days, names, strict=True))
-        ]
-    return [name if not day.weekday() else "" for day, name in zip(days, names, strict=True)]
+    begins = [n for n, day in enumerate(days) if not n or iso_week(day) != iso_week(days[n - 1])]
+    others = [n for n in range(len(days)) if n not in begins] if room >= _width("31") else []
+    written: dict[int, str] = {}
+    for n, name in [*((n, names[n]) for n in begins), *((n, t.day(days[n], "d")) for n in others)]:
+        if all(abs(n - m) * room >= (_width(name) + _width(other)) / 2 for m, other in written.items()):
+            written[n] = name
+    return [written.get(n, "") for n in range(len(days))]
+
+
+def _width(name: str) -> float:
+    """Return the width of a name in points, with some space."""
+    return _SPACE + _LETTER * max(map(len, name.split("\n")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from math import nan
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -60,7 +61,12 @@ class Plan:
 
     @property
     def gap(self) -> float:
-        """By which part of the bound the distance may be too large; 0 if the plan is proved best."""
+        """By which part of the bound the distance may be too large; 0 if the plan is proved best.
+
+        Not a number where the plan loses more sessions than the bound: then their distances cannot be compared.
+        """
+        if self.score.lost > self.bound.lost:
+            return nan
         return (self.score.distance - self.bound.distance) / max(abs(self.bound.distance), 1)
 
     @property
@@ -77,6 +83,14 @@ def propose(book: Book, site: Site, mode: Mode = "any", at: time | str | None = 
     DataFrame
         Columns of :data:`schedvisu_lib.plan.appointment.COLUMNS`: a row for each session that was asked for and for
         each booking; a session without a time says why in ``reason``.
+
+    Examples
+    --------
+    >>> site = sv.load_site("params/demo.yaml")
+    >>> book = sv.read_book("params/book.demo.yaml", site)
+    >>> appointments = sv.propose(book, site, "early", first="2026-05-25", seconds=0)
+    >>> len(appointments), int(appointments["start"].notna().sum())
+    (39, 38)
     """
     return plan(book, site, mode, at, **options).table
 

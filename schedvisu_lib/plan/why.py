@@ -142,13 +142,13 @@ def _why_not(asked: Prescription, session: int, found: Slots, table: Timetable) 
     if found.free():
         found = look_through(list(slots_of(asked, session, table)), table, by_rules)
     if not found.slots:
-        return which + t("no time within {n} days: {reasons}", n=depth, reasons=_without_slots(asked, table))
+        return which + t("no time within {days}: {reasons}", days=t.days(depth), reasons=_without_slots(asked, table))
     if found.free():
         first = found.first(found.free())
         where = {"resource": first.resource, "when": moment(first.start, t)}
         return which + t("free on {resource}, {when}: fill again, or place it by hand", **where)
     cover = smallest_cover(found.forbidden, found.all)
-    reasons = t("no time within {n} days: {reasons}", n=depth, reasons=_reasons(asked, cover, found, table))
+    reasons = t("no time within {days}: {reasons}", days=t.days(depth), reasons=_reasons(asked, cover, found, table))
     return which + reasons + _help(asked, cover, found, table, session)
 
 
@@ -279,13 +279,13 @@ def _wrong_order(asked: Prescription, obstacles: list[Obstacle], table: Timetabl
 
 def _wrong_days(asked: Prescription, obstacle: Obstacle, table: Timetable) -> str:
     t = table.t
-    if obstacle.by == _FAR:
-        return t("more than {n} days from the other sessions", n=asked.most_days)
+    if obstacle.by == _FAR and asked.most_days is not None:
+        return t("more than {days} from the other sessions", days=t.days(asked.most_days))
     if obstacle.by != _NEAR:
         return t("too few or too many days between the sessions")
     if asked.least_days == 1:
         return t("another session on the same day")
-    return t("another session less than {n} days away", n=asked.least_days)
+    return t("another session less than {days} away", days=t.days(asked.least_days))
 
 
 def _help(asked: Prescription, cover: list[Obstacle], found: Slots, table: Timetable, session: int) -> str:

@@ -233,3 +233,41 @@ def test_help_imports_nothing_of_the_work():
     imported = set(done.stdout.splitlines()[-1].split())
     assert "--depth-course" in done.stdout
     assert not imported & {"pandas", "numpy", "matplotlib", "numba", "ortools", "openpyxl", "icalendar"}
+
+
+def test_a_check_says_how_many_sessions_have_no_time_left(plan: Plan, tmp_path: Path):
+    taken = [{"resource": "bath", "start": "2026-05-04 08:00", "end": "2026-05-04 09:00"}]  # of nobody: no session
+    book = write_book(tmp_path / "two.yaml", asked("mud", 1, sessions=2), bookings=taken)
+    plan(book=book)
+    workbook = openpyxl.load_workbook(f"{FILE}.xlsx")
+    workbook["appointments"].delete_rows(4)
+    workbook.save("corrected.xlsx")
+    assert plan("--check", "corrected.xlsx", book=book).stdout.splitlines() == [
+        "corrected.xlsx: 2 appointments, no rule is broken",
+        "corrected.xlsx: 1 session(s) of the book have no time in it; --plan corrected.xlsx looks for one",
+    ]
+
+
+def test_what_an_improved_plan_moved_is_told_and_what_is_locked_stays(plan: Plan):
+    plan()
+    corrected = correct(f"{FILE}.xlsx", 2, start=pd.Timestamp("2026-05-04 15:00"), locked=True)
+    late = correct(corrected, 3, start=pd.Timestamp("2026-05-04 17:00"))
+    result = plan("--plan", late, "--improve", "--seconds", "0.5", usual=FROM)
+    [line] = [line for line in result.stdout.splitlines() if line.startswith("moved: S2")]
+    assert line == ("moved: S2 position 1, session 1: from 2026-05-04 17:00 on mud to 2026-05-04 08:00 on mud")
+    assert starts(f"{FILE}.xlsx")["S1", "mud", 1] == "04 15:00"
+
+
+def test_a_book_that_asks_for_nothing_is_told(plan: Plan, tmp_path: Path):
+    result = plan(book=write_book(tmp_path / "empty.yaml"))
+    assert 'the book asks for no session: fill in its sheet "prescriptions"' in result.stdout.splitlines()
+
+
+def test_past_plans_are_compared_with_exams_that_are_not_there(plan: Plan, tmp_path: Path, book: Path):
+    plan()
+    site = tmp_path / "site.yaml"
+    words = ["plan", "held", "--site", str(site), "--book", str(book), "--plan", f"{FILE}.xlsx"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == PARTIAL
+    assert result.stderr.startswith("missing: no appointment of a measured procedure met an exam")
+    assert CliRunner().invoke(app, words[:-2]).exit_code == USAGE

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from schedvisu_lib.figures.appointment_page import PlanPages, unplaced_lines
+from schedvisu_lib.figures.appointment_page import PlanPages, drawn_days
 from schedvisu_lib.figures.html import Html
-from schedvisu_lib.language import language
 from schedvisu_lib.plan.around import around
 from schedvisu_lib.plan.load import load, load_by_hour, next_free
 from tests.plan.conftest import asked, build_book, build_table, english_site
@@ -108,12 +107,28 @@ def test_the_load_page_shows_both_maps_and_the_next_free_times(pages: PlanPages,
     days = [maker(pages.appointments, BOOK, SITE, pages.first, pages.last) for maker in (load, load_by_hour)]
     html = pages.load(*days, next_free(pages.appointments, BOOK, SITE, pages.first, pages.last))
     assert len(svg_of(html)) == 2
-    [free] = tables(html)
-    assert free[1] == ["mud", "mud", "30", "Mon 4 May 08:30"]
+    left, right = tables(html)
+    assert left[1] == ["mud", "mud", "30", "Mon 4 May 08:30"]
+    assert [len(left), len(right)] == [1 + 3, 1 + 2]
 
 
-def test_sessions_with_one_reason_are_one_line(pages: PlanPages):
-    reasons = {1: "full", 2: "full", 3: "closed", 5: "full"}
-    rows = [{"procedure": "mud", "session": k, "patient": ANNA, "reason": reasons[k]} for k in reasons]
-    lines = list(unplaced_lines(build_table(BOOK, [], rows), language("en")))
-    assert lines == [("S1", "1", "1, 2, 5", "mud", "full"), ("S1", "1", "3", "mud", "closed")]
+def test_pages_of_all_patients_have_the_same_hours(pages: PlanPages, svg_of, words_of):
+    rows = [at("mud", "04 08:00"), at("bath", "20 09:00"), at("ther", "06 15:30", patient="P2", sheet="S2")]
+    table = build_table(BOOK, rows)
+    both = PlanPages(table, pages.around, SITE, pages.first, pages.last, pages.generated_at)
+    for patient in (ANNA, "P2"):
+        for svg in svg_of(both.patient(patient)):
+            hours = [word for word in words_of(svg) if word.endswith(":00")]
+            assert (hours[0], hours[-1]) == ("08:00", "16:00")
+
+
+def test_pictures_of_a_page_have_as_many_whole_weeks(pages: PlanPages, svg_of, words_of):
+    rows = [at("mud", f"{day} 08:00", session=k) for k, day in enumerate(("06", "11", "20"), start=1)]
+    table = build_table(BOOK, rows)
+    days = date(2026, 5, 6), date(2026, 5, 20)
+    assert drawn_days(*days) == (date(2026, 5, 4), date(2026, 5, 31))
+    ground = around(table, BOOK, SITE, *drawn_days(*days))
+    first, second = svg_of(PlanPages(table, ground, SITE, *days, pages.generated_at).patient(ANNA))
+    names = [[word for word in words_of(svg) if word.endswith("May")] for svg in (first, second)]
+    assert (names[0][0], names[0][-1]) == ("Mon 4 May", "Wed 13 May")  # Ascension Day and the bridge are strips
+    assert (names[1][0], names[1][-1]) == ("Mon 18 May", "Fri 29 May")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from schedvisu_lib.figures.load import plot_load, plot_load_hours
@@ -65,3 +68,17 @@ def test_without_resources_it_says_so():
     plot_load(load(TABLE, BOOK, SITE, *DAYS).iloc[:0], SITE, ax=left)
     plot_load_hours(load_by_hour(TABLE, BOOK, SITE, *DAYS).iloc[:0], SITE, ax=right)
     assert [text.get_text() for ax in figure.axes for text in ax.texts] == ["No resource."] * 2
+
+
+def test_names_in_narrow_columns_never_touch(ax):
+    """45 working days from a Thursday on 4 inches: only the first days of some weeks are named, and both sums."""
+    ax.set_position((0, 0, 1, 1))
+    ax.figure.set_size_inches(4, 3)
+    days = pd.bdate_range("2026-05-28", periods=45)
+    rows = pd.DataFrame({"resource": "mud", "date": days, "open_minutes": 60, "taken_minutes": 30, "occupancy": 0.5})
+    plot_load(rows.assign(measured_occupancy=0.4), SITE, ax=ax)
+    labels = [label for label in ax.get_xticklabels() if label.get_text()]
+    assert labels[0].get_text() == "Thu\n28 May"
+    assert {label.get_text()[:3] for label in labels[1:-2]} == {"Mon"}
+    boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.x0)
+    assert all(one.x1 <= other.x0 for one, other in pairwise(boxes))

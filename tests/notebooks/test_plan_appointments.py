@@ -66,7 +66,7 @@ def test_timetables_and_resources_are_figures(executed) -> None:
 def test_files_are_saved(executed) -> None:
     _, out = executed
     names = {file.name for file in out.iterdir()}
-    assert names >= {"appointments.xlsx", "appointments-s1.ics", "appointments-s2.ics", "appointments-bath.ics"}
+    assert names >= {"appointments-2026-05-04.xlsx", "sheet-s1.ics", "sheet-s2.ics", "resource-bath.ics"}
 
 
 def test_no_cell_warns_and_none_names_a_patient(executed) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from math import isnan
 
 import pandas as pd
 import pytest
@@ -88,6 +89,21 @@ def test_a_session_without_a_time_says_why() -> None:
     assert "contraindication" in row["reason"]
     assert pd.isna(row["start"])
     assert (found.unplaced, found.no_slot) == (1, 1)
+
+
+def test_distances_are_not_compared_where_more_sessions_are_lost_than_in_the_bound() -> None:
+    """Room for one, each alone could have it: the bound loses none, the plan one."""
+    hours = daily("08:00-08:20", days=("mon",))
+    book = build_book(
+        depth_once=5,
+        resources=changed("resources", "ecg", hours=hours),
+        prescriptions=[asked("ecg", patient=f"P{n}", sheet=f"S{n}") for n in (1, 2)],
+    )
+    found = plan(book, english_site(), first=MONDAY, seconds=0)
+    assert (found.score.lost, found.bound.lost) == (5, 0)
+    assert isnan(found.gap)
+    relaxed = plan(book, english_site(), first=MONDAY, seconds=0, bound="relaxed")
+    assert (relaxed.bound.lost, relaxed.gap) == (5, 0)
 
 
 def test_the_urgent_one_gets_the_early_time_only_by_priority() -> None:

@@ -168,7 +168,7 @@ def test_what_lies_too_late_to_come_before_is_named() -> None:
 def test_where_no_rule_is_alone_in_the_way_the_depth_may_be() -> None:
     rows = [{"procedure": "mud", "start": "2026-05-04 08:00"}, *full(DAYS[0])]
     assert why(BATH, rows, depth_once=1) == (
-        "no time within 1 days: bath full (rule 4) at every possible time; "
+        "no time within 1 day: bath full (rule 4) at every possible time; "
         "the first free time is Tue 5 May 08:00, beyond the depth (rule 12)"
     )
 

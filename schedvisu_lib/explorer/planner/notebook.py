@@ -60,7 +60,7 @@ def desk_of(task: Task, appointments: pd.DataFrame | None, folder: Path) -> Expl
     """Return the desk of a book that was read, with a plan to begin with."""
     keep_log(task.site)
     draft = Draft(task.book, task.site, appointments)
-    screen = PlanScreen(draft, task.terms, task.seconds, folder, task.studies)
+    screen = PlanScreen(draft, task.terms, task.seconds, folder, task.studies, task.durations)
     rows = draft.table.loc[draft.table["sheet"] != ""]
     n_sheets, n_placed = rows["sheet"].nunique(), int(rows["start"].notna().sum())
     words = f"Planner's desk: {n_sheets} sheets, {n_placed} of {len(rows)} sessions have a time"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +19,10 @@ from schedvisu_lib.explorer.planner.files import Form, save_plan
 from schedvisu_lib.explorer.planner.notebook import desk_of
 from schedvisu_lib.explorer.planner.task import Task, read_task
 from schedvisu_lib.export.plan.content import PlanContent
+from schedvisu_lib.export.plan.read_back import read_plan, with_earlier
+from schedvisu_lib.figures.appointment_lists import unplaced_html
 from schedvisu_lib.figures.html import Cell, Content, Html, element, table
-from schedvisu_lib.language import Language, language
+from schedvisu_lib.language import NOTHING, Language, language
 from schedvisu_lib.plan.appointments import Plan, plan
 from schedvisu_lib.plan.book.model import Mode
 
@@ -40,11 +42,14 @@ class Planned:
         What came of it.
     sheets
         Those that were planned.
+    broken
+        A line for each rule that the plan breaks which stood before.
     """
 
     task: Task
     plan: Plan
     sheets: tuple[str, ...]
+    broken: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         # The look, which all other cells share, and what came of the plan.
@@ -94,14 +99,15 @@ class Planned:
             (t("Changes of building"), t.number(plan.score.changes)),
             (t("Search"), t("{n} s", n=t.number(plan.seconds, 1))),
         ]
-        return _looking([table((t("The plan"), ""), facts, "counts plan-summary")])
+        problems = [
+            element("p", t("The earlier plan breaks a rule: {line}", line=line), "sv-problem") for line in self.broken
+        ]
+        return _looking([table((t("The plan"), ""), facts, "counts plan-summary"), *problems])
 
     def unplaced(self) -> Html:
         """Return the sessions that found no time, and why."""
         rows = self.content.unplaced
-        found = (
-            self.content.pages.unplaced_html(rows) if len(rows) else element("p", self._t("Every session has a time."))
-        )
+        found = unplaced_html(rows, self._t) if len(rows) else element("p", self._t("Every session has a time."))
         return _looking([found])
 
     def timetables(self) -> Html:
@@ -118,6 +124,35 @@ class Planned:
         """Return how full the resources are by day and by hour, and their next free times."""
         content = self.content
         return self._first([""], lambda _: content.pages.load(content.load, content.hours, content.free))
+
+    def held(self, plans: Sequence[str | Path]) -> Html:
+        """Return by procedure and week how often the durations of past plans held, which were saved as files.
+
+        Raises
+        ------
+        PlanError
+            A file cannot be read.
+        """
+        from schedvisu_lib.export.plan.past import held_of  # what writes files, which few notebooks need
+
+        t, book = self._t, self.task.book
+        if not plans:
+            return _looking([element("p", t("No past plan is named."))])
+        found = held_of([Path(file) for file in plans], book, self.task.site)
+        rows: list[list[Content]] = [
+            [
+                row.procedure,
+                row.week,
+                t.number(row.planned),
+                t.number(row.matched),
+                f"p{book.procedure[row.procedure].percentile}",
+                t.percent(row.held),
+                t("{n} min", n=t.number(row.over, 1)) if row.over == row.over else NOTHING,
+            ]
+            for row in found.itertuples()
+        ]
+        heads = (t("Procedure"), t("Week"), t("Appointments"), t("with an exam"), t("planned by"), t("held"), t("over"))
+        return _looking([table(heads, rows, "counts plan-held")])
 
     def save(self, folder: str | Path) -> Html:
         """Write workbook, calendars and pages of the plan into a folder, and name the files.
@@ -145,7 +180,7 @@ class Planned:
     def content(self) -> PlanContent:
         """What the files are made from."""
         task = self.task
-        return content_of(self.appointments, task.book, task.site, task.terms, task.studies)
+        return content_of(self.appointments, task.book, task.site, task.terms, task.studies, task.durations)
 
     @property
     def _t(self) -> Language:
@@ -184,6 +219,8 @@ def plan_book(
     depth_once: int | None = None,
     seconds: float = 3.0,
     sheets: Sequence[str] = (),
+    earlier: str | Path = "",
+    improve: bool = False,
 ) -> Planned:
     """Read a book, give its procedures their measured durations, and plan it.
 
@@ -203,6 +240,10 @@ def plan_book(
         For which times are looked for.
     sheets
         Those to be planned; all, if empty.
+    earlier
+        The file of an earlier plan (XLSX or CSV), perhaps corrected by hand: its appointments stand.
+    improve
+        Whether appointments that stand and are not locked may move.
 
     Raises
     ------
@@ -216,6 +257,11 @@ def plan_book(
     """
     task = read_task(book_file, site_file, first, mode, near, depth_course, depth_once, seconds)
     terms, wish = task.terms, task.terms.wish
+    broken: list[str] = []
+    if earlier:
+        read = read_plan(Path(earlier), task.book, task.site)
+        book, broken = with_earlier(task.book, read, task.site, terms)
+        task = replace(task, book=book)
     chosen = tuple(sheets) or tuple(dict.fromkeys(row.sheet for row in task.book.prescriptions))
     made = plan(
         task.book,
@@ -227,5 +273,6 @@ def plan_book(
         depth_course=terms.depth_course,
         depth_once=terms.depth_once,
         seconds=seconds,
+        improve=improve,
     )
-    return Planned(task, made, chosen)
+    return Planned(task, made, chosen, tuple(broken))

@@ -25,6 +25,7 @@ from schedvisu_lib.explorer.planner.searching import Searching
 from schedvisu_lib.explorer.planner.session_rows import Doings, SessionRows
 from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.export.plan.content import PlanContent
+from schedvisu_lib.figures.appointment_lists import free_html
 from schedvisu_lib.figures.html import element
 from schedvisu_lib.language import language
 from schedvisu_lib.plan.by_hand import Refused
@@ -50,11 +51,21 @@ class PlanScreen:
         Where files are saved.
     studies
         Exams of the store, whose occupancy stands beside the load; may be empty.
+    durations
+        How long procedures take, for the files.
     """
 
-    def __init__(self, draft: Draft, terms: Terms, seconds: float, folder: Path, studies: pd.DataFrame) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        terms: Terms,
+        seconds: float,
+        folder: Path,
+        studies: pd.DataFrame,
+        durations: pd.DataFrame | None = None,
+    ) -> None:
         t = self._t = language(draft.site.report.language)
-        self.draft, self._studies = draft, studies
+        self.draft, self._studies, self._durations = draft, studies, durations
         self.busy, self.newest, self.searching = Busy(), Newest(), Searching()
         self._moving = ""
         """The session whose free times are shown."""
@@ -263,13 +274,14 @@ class PlanScreen:
             yield
             self.load.value = load_picture(content, _LOAD).text
             yield
-            self.next_free.value = content.pages.free_html(content.free).text
+            self.next_free.value = free_html(content.free, self._t).text
 
     @property
     def _content(self) -> PlanContent:
         """The plan as it is now."""
         draft = self.draft
-        return content_of(draft.table, draft.book, draft.site, self.controls.wanted.terms, self._studies)
+        terms = self.controls.wanted.terms
+        return content_of(draft.table, draft.book, draft.site, terms, self._studies, self._durations)
 
     def _enable(self) -> None:
         """Let a search only be stopped while it is running, and nothing else be done to the plan."""

@@ -10,7 +10,7 @@ import pandas as pd
 from ipywidgets import HTML, Button, ButtonStyle, HBox, Layout, VBox
 
 from schedvisu_lib.explorer.paragraph import paragraph
-from schedvisu_lib.figures.appointment_page import state_words
+from schedvisu_lib.figures.appointment_lists import state_words
 from schedvisu_lib.language import Language
 from schedvisu_lib.plan.book.model import Book
 from schedvisu_lib.plan.rules.broken import moment

@@ -15,7 +15,9 @@ from schedvisu_lib.explorer.planner.times import time_in
 from schedvisu_lib.plan.book.file import read_book_and_notes
 from schedvisu_lib.plan.book.model import Book, Mode
 from schedvisu_lib.plan.durations import with_durations
+from schedvisu_lib.plan.measured import days_for_durations
 from schedvisu_lib.plan.terms import Terms, Wish
+from schedvisu_lib.studies.selection import between
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Task:
     seconds
         For which times are looked for.
     studies
-        Exams of the store, by which durations and occupancy are measured.
+        Exams of the year before, by which durations and occupancy are measured.
     durations
         As :func:`schedvisu_lib.plan.durations.with_durations` tells them.
     notes
@@ -69,7 +71,8 @@ def read_task(
         site = load_site(Path(site_file))
         desk = Desk(site)
         read = read_book_and_notes(book_file, site)
-        book, durations = with_durations(read.book, desk.studies, site)
+        studies = between(desk.studies, *days_for_durations(terms.first, date.today()))
+        book, durations = with_durations(read.book, studies, site)
     except BookError as error:
         raise BookError(error.file or Path(book_file), error.mistakes) from None
     except PlanError:
@@ -77,7 +80,7 @@ def read_task(
     except (SchedVisuError, ValueError) as error:
         raise PlanError(str(error)) from None
     notes = tuple(filter(None, (desk.notice, *read.notes)))
-    return Task(book, site, terms, seconds, desk.studies, durations, notes)
+    return Task(book, site, terms, seconds, studies, durations, notes)
 
 
 def _terms(first: date | str, mode: Mode, near: str, depth_course: int | None, depth_once: int | None) -> Terms:

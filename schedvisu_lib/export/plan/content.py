@@ -9,7 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.figures.appointment_page import PlanPages
+from schedvisu_lib.figures.appointment_page import PlanPages, drawn_days
 from schedvisu_lib.language import Language, language
 from schedvisu_lib.plan.around import around
 from schedvisu_lib.plan.book.model import Book
@@ -33,6 +33,8 @@ class PlanContent:
         When the files are made, on the wall clock of the site.
     studies, measured
         Exams of earlier weeks, and the first and last day of these, whose occupancy stands beside the load.
+    durations
+        As :func:`schedvisu_lib.plan.durations.with_durations` tells them.
     """
 
     appointments: pd.DataFrame
@@ -42,6 +44,7 @@ class PlanContent:
     generated_at: datetime
     studies: pd.DataFrame | None = None
     measured: tuple[Day, Day] | None = None
+    durations: pd.DataFrame | None = None
 
     @cached_property
     def days(self) -> tuple[date, date]:
@@ -104,5 +107,5 @@ class PlanContent:
     @cached_property
     def pages(self) -> PlanPages:
         """The parts of the pages to print."""
-        ground = around(self.appointments, self.book, self.site, *self.days)
+        ground = around(self.appointments, self.book, self.site, *drawn_days(*self.days))
         return PlanPages(self.appointments, ground, self.site, *self.days, self.generated_at)

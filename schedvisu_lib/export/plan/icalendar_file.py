@@ -13,7 +13,7 @@ from icalendar import Event
 from schedvisu_lib.export.icalendar_file import calendar_bytes, on_the_clock
 from schedvisu_lib.export.plan.content import PlanContent
 from schedvisu_lib.export.texts import printable
-from schedvisu_lib.figures.appointment_page import session_words, state_words
+from schedvisu_lib.figures.appointment_lists import most_sessions, session_words, state_words
 from schedvisu_lib.figures.appointments import Whose
 
 _MINUTE: Final = 60
@@ -51,7 +51,7 @@ def is_settled(row: Any) -> bool:
 
 def _events(rows: pd.DataFrame, content: PlanContent, of: Whose) -> Iterator[Event]:
     t, zone = content.t, ZoneInfo(content.site.department.timezone)
-    most = content.appointments.groupby(["sheet", "position"])["session"].max().to_dict()
+    most = most_sessions(content.appointments)
     made = content.generated_at.replace(tzinfo=zone).astimezone(UTC)
     for row in rows.itertuples():
         procedure = printable(row.procedure or t("taken"))

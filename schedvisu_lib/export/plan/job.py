@@ -8,35 +8,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Final
-
-import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import PlanError
 from schedvisu_lib.export.plan.content import PlanContent
 from schedvisu_lib.export.plan.files import PlanFormat, write_plan
-from schedvisu_lib.export.plan.read_back import ReadBack, first_day, read_plan, rules_broken, standing
-from schedvisu_lib.figures.appointment_page import unplaced_lines
+from schedvisu_lib.export.plan.read_back import ReadBack, first_day, read_plan, rules_broken, with_earlier
+from schedvisu_lib.export.plan.told import durations_told, few, moved, summary, without_time
 from schedvisu_lib.job import Job
-from schedvisu_lib.language import Language, language
+from schedvisu_lib.language import language
 from schedvisu_lib.outcome import Outcome
-from schedvisu_lib.plan.appointments import BoundBy, Plan, plan
+from schedvisu_lib.plan.appointments import BoundBy, plan
 from schedvisu_lib.plan.book.model import Book
 from schedvisu_lib.plan.durations import with_durations
+from schedvisu_lib.plan.measured import days_for_durations, days_for_occupancy
 from schedvisu_lib.plan.terms import Terms, Wish
 from schedvisu_lib.progress import progress
 from schedvisu_lib.recording import recorded
 from schedvisu_lib.runs import Asked, FileMade
 from schedvisu_lib.store import open_store
 from schedvisu_lib.studies.selection import between
-
-_DURATIONS: Final = timedelta(weeks=52)
-"""How far back exams tell how long procedures take."""
-_MEASURED: Final = timedelta(weeks=8)
-"""How far back exams tell how busy scanners are."""
-_MOST_TOLD: Final = 20
-"""Positions without a time, and broken rules, that are told one by one; files hold all."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +101,14 @@ def plan_appointments(
         with job.steps.step("read"):
             earlier = read_plan(ask.earlier, book, site) if ask.earlier else None
             terms = ask.terms(now, earlier)
-            studies = _studies(site, min(terms.first, now.date()))
+            studies = open_store(site).studies(*days_for_durations(terms.first, now.date()))
             timed, durations = with_durations(book, studies, site)
-            job.done += _durations(durations)
+            job.done += durations_told(durations)
+            if not book.prescriptions:
+                job.done.append('the book asks for no session: fill in its sheet "prescriptions"')
         if earlier is not None:
-            timed = _with_earlier(timed, earlier, site, terms, job)
+            timed, broken = with_earlier(timed, earlier, site, terms)
+            job.done += few([f"the earlier plan breaks a rule: {line}" for line in broken], "--check tells all")
         with job.steps.step("plan"), _progress_of(ask.seconds) as stopped:
             made = plan(
                 timed,
@@ -133,12 +126,16 @@ def plan_appointments(
                 stopped=stopped,
             )
         job.done += summary(made, timed)
-        measured = (terms.first - _MEASURED, min(terms.first, now.date()) - timedelta(days=1))
-        content = PlanContent(made.table, timed, site, terms.first, now, between(studies, *measured), measured)
+        if ask.improve:
+            job.done += moved(timed, made.table)
+        measured = days_for_occupancy(terms.first, now.date())
+        content = PlanContent(
+            made.table, timed, site, terms.first, now, between(studies, *measured), measured, durations
+        )
         with job.steps.step("write"):
             for form, files in write_plan(content, folder, formats):
                 _tell(job, form, files)
-        for line in _without_time(made.table, language(site.report.language)):
+        for line in without_time(made.table, language(site.report.language)):
             job.lack(line)
     return job
 
@@ -153,12 +150,25 @@ def check_plan(site: Site, book: Book, ask: PlanAsk, file: Path, *, now: datetim
     """
     read = read_plan(file, book, site)
     terms = ask.terms(now, read)
-    timed, _ = with_durations(book, _studies(site, min(terms.first, now.date())), site)
+    studies = open_store(site).studies(*days_for_durations(terms.first, now.date()))
+    timed, _ = with_durations(book, studies, site)
     lines = [*read.faults, *rules_broken(read, timed, site, terms)]
     placed = int(read.appointments["start"].notna().sum())
     told = [f"{file.name}, {line}" for line in lines]
     said = f"{len(lines)} rule(s) broken" if lines else "no rule is broken"
-    return Outcome(done=[*told, f"{file.name}: {placed} appointments, {said}"], failed=bool(lines))
+    told.append(f"{file.name}: {placed} appointments, {said}")
+    left = sum(row.sessions for row in book.prescriptions) - _sessions_in(read, book)
+    if left:
+        told.append(f"{file.name}: {left} session(s) of the book have no time in it; --plan {file} looks for one")
+    return Outcome(done=told, failed=bool(lines))
+
+
+def _sessions_in(read: ReadBack, book: Book) -> int:
+    """Return how many sessions of a book have a time in a plan."""
+    asked = {(row.patient, row.sheet, row.position): row.sessions for row in book.prescriptions}
+    placed = read.appointments.loc[read.appointments["start"].notna(), ["patient", "sheet", "position", "session"]]
+    keys = set(placed.itertuples(index=False, name=None))
+    return sum(0 < session <= asked.get(tuple(position), 0) for *position, session in keys)
 
 
 def _tell(job: Job, form: PlanFormat, files: list[Path]) -> None:
@@ -169,26 +179,6 @@ def _tell(job: Job, form: PlanFormat, files: list[Path]) -> None:
     elif files:
         job.files += [FileMade(kind=form, path=str(file), bytes=file.stat().st_size) for file in files]
         job.done.append(f"{files[0].parent}: {len(files)} calendars (sheet-*.ics, resource-*.ics)")
-
-
-def summary(made: Plan, book: Book) -> list[str]:
-    """Say in a few lines how good a plan is: sessions, score, bound, gap, time."""
-    asked = {(row.patient, row.sheet, row.position) for row in book.prescriptions}
-    keys = made.table[["patient", "sheet", "position"]].itertuples(index=False, name=None)
-    wanted = made.table.loc[[key in asked for key in keys]]
-    score, bound = made.score, made.bound
-    gap = f"gap {made.gap:.2%}" if score.lost == bound.lost else "gap only known where no more sessions are lost"
-    lines = [
-        f"placed {wanted['start'].notna().sum()} of {len(wanted)} sessions; what was planned breaks no rule",
-        f"score: {score.lost} lost (sum of 10 - priority), {score.distance:,} min from the wish, "
-        f"{score.waiting:,} min of waiting, {score.changes:,} changes of building",
-        f"bound: {bound.lost} lost, {bound.distance:,} min from the wish; {gap}",
-        f"first complete plan after {made.first_seconds:.2f} s, this one after {made.seconds:.1f} s and "
-        f"{made.moves:,} moves",
-    ]
-    if made.no_slot:
-        lines.append(f"{made.no_slot} session(s) have no time even if nothing else is planned")
-    return lines
 
 
 @contextmanager
@@ -211,37 +201,3 @@ def _bound_for(book: Book, ask: PlanAsk) -> BoundBy:
     """Return how a bound is found: exactly for a single sheet, by a linear program for more."""
     sheets = ask.sheets or {row.sheet for row in book.prescriptions}
     return "exact" if len(sheets) == 1 else "relaxed"
-
-
-def _studies(site: Site, until: date) -> pd.DataFrame:
-    """Return the exams of the year before a day."""
-    return open_store(site).studies(until - _DURATIONS, until - timedelta(days=1))
-
-
-def _durations(table: pd.DataFrame) -> Iterator[str]:
-    """Say of each measured procedure how long it takes, and how many exams told so."""
-    for row in table.loc[table["source"] != "given"].itertuples():
-        told = f"p{row.percentile} of {row.n} exams" if row.source == "measured" else f"its own; only {row.n} exams"
-        yield f"duration of {row.procedure}: {row.minutes} min ({told})"
-
-
-def _with_earlier(book: Book, earlier: ReadBack, site: Site, terms: Terms, job: Job) -> Book:
-    """Return the book with an earlier plan standing in it; a row that cannot be read ends the job."""
-    if earlier.faults:
-        raise PlanError("the earlier plan cannot be used: " + "; ".join(earlier.faults[:_MOST_TOLD]))
-    broken = rules_broken(earlier, book, site, terms)
-    job.done += [f"the earlier plan breaks a rule: {line}" for line in broken[:_MOST_TOLD]]
-    if len(broken) > _MOST_TOLD:
-        job.done.append(f"the earlier plan breaks {len(broken) - _MOST_TOLD} rules more; --check tells all")
-    return standing(earlier, book)
-
-
-def _without_time(table: pd.DataFrame, t: Language) -> list[str]:
-    """Return a line for each position without a time, as far as they are not too many."""
-    lost = table.loc[table["start"].isna()]
-    lines = [
-        f"{sheet} position {position}, session(s) {sessions}, {procedure}: {reason}"
-        for sheet, position, sessions, procedure, reason in unplaced_lines(lost, t)
-    ]
-    more = len(lines) - _MOST_TOLD
-    return lines if more <= 0 else [*lines[:_MOST_TOLD], f"{more} more; the files hold all"]

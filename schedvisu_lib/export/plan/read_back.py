@@ -120,6 +120,19 @@ def standing(plan: ReadBack, book: Book) -> Book:
     return book.model_copy(update={"bookings": (*map(booking_of, placed), *others)})
 
 
+def with_earlier(book: Book, plan: ReadBack, site: Site, terms: Terms) -> tuple[Book, list[str]]:
+    """Return a book in which an earlier plan stands, and a line for each rule that this plan breaks.
+
+    Raises
+    ------
+    PlanError
+        A row of the plan cannot be what it is.
+    """
+    if plan.faults:
+        raise PlanError("the earlier plan cannot be used: " + "; ".join(plan.faults))
+    return standing(plan, book), rules_broken(plan, book, site, terms)
+
+
 def first_day(plan: ReadBack) -> pd.Timestamp | None:
     """Return the first day on which a plan has an appointment that it made; None if it made none."""
     made = plan.appointments.loc[plan.appointments["origin"] != "given", "start"].min()

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from schedvisu_lib.export.plan.content import PlanContent
-from schedvisu_lib.figures.appointment_page import session_words, state_words, unplaced_lines
+from schedvisu_lib.figures.appointment_lists import most_sessions, session_words, state_words, unplaced_lines
 from schedvisu_lib.language import Language
 from schedvisu_lib.plan.appointment import COLUMNS
 
@@ -18,11 +18,13 @@ SNAPSHOT: Final = ["appointment_id", "resource", "start", "end", "locked"]
 def appointments_table(content: PlanContent) -> pd.DataFrame:
     """Return all appointments in order of start, then the sessions without a time, with the identifier at the end.
 
-    The column ``patient`` holds what the book calls the patient: without it, a plan could not be read back.
+    Without a sheet there is neither position nor session. The column ``patient`` holds what the book calls the
+    patient: without it, a plan could not be read back.
     """
     rows = pd.concat([content.placed, content.unplaced], ignore_index=True)
+    numbers = {name: rows[name].astype("Int64").where(rows["sheet"] != "") for name in ("position", "session")}
     names = [*(name for name in COLUMNS if name != "appointment_id"), "appointment_id"]
-    return rows[names]
+    return rows.assign(**numbers)[names]
 
 
 def timetable(content: PlanContent) -> pd.DataFrame:
@@ -99,6 +101,22 @@ def meanings(t: Language) -> dict[str, dict[str, str]]:
             "start": t("the next time at which it could begin, for any patient"),
             "end": t("with exit"),
         },
+        "durations": {
+            "procedure": t("of the book"),
+            "exam_type": t("by whose exams it was measured"),
+            "percentile": t("so many in a hundred exams were no longer"),
+            "n": t("how many exams"),
+            "minutes": t("without preparation and exit"),
+            "source": t("measured; fallback: too few exams, the book's minutes; given: no exam type"),
+        },
+        "held": {
+            "procedure": t("of the book"),
+            "week": t("ISO week"),
+            "planned": t("appointments of the plan"),
+            "matched": t("those that met an exam"),
+            "held": t("share of these whose images took no longer than planned"),
+            "over": t("median of the minutes by which the others took longer"),
+        },
     }
 
 
@@ -112,7 +130,7 @@ def _when(rows: pd.DataFrame, t: Language) -> dict[str, Any]:
 
 def _what(rows: pd.DataFrame, content: PlanContent) -> dict[str, Any]:
     t = content.t
-    most = content.appointments.groupby(["sheet", "position"])["session"].max().to_dict()
+    most = most_sessions(content.appointments)
     return {
         t("Session"): _texts([session_words(row, most) for row in rows.itertuples()]),
         t("State"): _texts([state_words(row, t) for row in rows.itertuples()]),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from io import BytesIO
 from typing import Any, Final
 
 import pandas as pd
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 
 from schedvisu_lib import __version__
+from schedvisu_lib.config import Site
 from schedvisu_lib.export.about import About
 from schedvisu_lib.export.columns import kind_of, unit_of
 from schedvisu_lib.export.plan.content import PlanContent
@@ -25,6 +29,7 @@ from schedvisu_lib.export.plan.tables import (
 )
 from schedvisu_lib.export.texts import printable
 from schedvisu_lib.export.xlsx_file import ABOUT, write_about, write_table
+from schedvisu_lib.language import Language, language
 
 APPOINTMENTS: Final = "appointments"
 """The sheet that is read back."""
@@ -35,6 +40,10 @@ _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
 _LONGEST: Final = 31
 """Letters of a sheet's name in Excel."""
 _A4: Final = 9
+_MORE_ROWS: Final = 200
+"""Rows below the last one in which a list is offered too."""
+_LONGEST_LIST: Final = 250
+"""Letters of a list to choose from, in Excel."""
 _MARGIN: Final = 0.4
 """Of a printed page, in inches."""
 
@@ -43,12 +52,14 @@ def plan_xlsx(content: PlanContent) -> bytes:
     """Return the workbook of a plan.
 
     Sheets: ``appointments`` (all, to be corrected and read back), the timetables (a page for each patient), those
-    without a time, ``load``, ``next_free``, one for each resource with appointments, and ``about``.
+    without a time, ``load``, ``next_free``, ``durations``, one for each resource with appointments, and ``about``.
     """
     book = Workbook(write_only=True)
-    t, taken = content.t, {APPOINTMENTS, PLANNED, "load", "next_free", ABOUT}
-    plain = {APPOINTMENTS: appointments_table(content), "load": content.load, "next_free": content.free}
-    write_table(add_printed(book, APPOINTMENTS, t("Appointments")), plain[APPOINTMENTS])
+    t = content.t
+    titles = {"load": t("Load of the resources"), "next_free": t("Next free times"), "durations": t("Durations")}
+    taken = {APPOINTMENTS, PLANNED, *titles, ABOUT}
+    plain = _plain_tables(content)
+    _write_appointments(add_printed(book, APPOINTMENTS, t("Appointments")), plain[APPOINTMENTS], content)
     timetables = timetable(content)
     sheet = add_printed(book, sheet_name(t("timetables"), taken), t("Timetables"))
     for row in _last_rows(timetables):
@@ -58,17 +69,61 @@ def plan_xlsx(content: PlanContent) -> bytes:
     write_table(
         add_printed(book, sheet_name(t("without a time"), taken), title), unplaced_table(content), [t("Reason")]
     )
-    for name in ("load", "next_free"):
-        write_table(add_printed(book, name, t("Load of the resources")), plain[name])
+    for name, words in titles.items():
+        if name in plain:
+            write_table(add_printed(book, name, words), plain[name])
     for resource in content.resources:
         write_table(add_printed(book, sheet_name(resource, taken), resource), resource_table(content, resource))
-    write_about(book.create_sheet(ABOUT), _about(content, plain))
+    write_about(add_printed(book, ABOUT, t("Plan of appointments"), headings=False), _about(content, plain))
     hidden = book.create_sheet(PLANNED)
     hidden.sheet_state = "hidden"
     write_table(hidden, plain[APPOINTMENTS][SNAPSHOT])
+    return _saved(book, t("Plan of appointments"), content.generated_at)
+
+
+def held_xlsx(table: pd.DataFrame, site: Site) -> bytes:
+    """Return the workbook that tells whether planned durations held: the table, and what its columns mean."""
+    book = Workbook(write_only=True)
+    t = language(site.report.language)
+    write_table(add_printed(book, "held", t("Did the planned durations hold?")), table)
+    facts = {t("Department"): f"{site.department.name}, {site.department.hospital}"}
+    made = datetime.now().replace(microsecond=0)
+    columns = _column_rows({"held": table}, t)
+    about = About(t("Did the planned durations hold?"), facts, columns, [], made)
+    write_about(add_printed(book, ABOUT, about.title, headings=False), about)
+    return _saved(book, about.title, made)
+
+
+def _plain_tables(content: PlanContent) -> dict[str, pd.DataFrame]:
+    """Return the tables with plain columns by the names of their sheets."""
+    tables = {APPOINTMENTS: appointments_table(content), "load": content.load, "next_free": content.free}
+    return tables if content.durations is None else tables | {"durations": content.durations}
+
+
+def _write_appointments(sheet: Any, table: pd.DataFrame, content: PlanContent) -> None:
+    """Write the list that is corrected by hand: with lists to choose from, and printed without the identifiers."""
+    rows = len(table) + 1
+    sheet.print_area = f"A1:{get_column_letter(len(table.columns) - 1)}{rows}"
+    names = ",".join(content.book.resource)
+    if len(names) <= _LONGEST_LIST and '"' not in names and names.count(",") == len(content.book.resource) - 1:
+        _offer(sheet, table, "resource", names)
+    _offer(sheet, table, "locked", "TRUE,FALSE")
+    write_table(sheet, table, ["reason"])
+
+
+def _offer(sheet: Any, table: pd.DataFrame, column: str, names: str) -> None:
+    """Let a column's cells be chosen from a list."""
+    letter = get_column_letter(table.columns.get_loc(column) + 1)
+    choice = DataValidation(type="list", formula1=f'"{names}"', allow_blank=True)
+    choice.add(f"{letter}2:{letter}{len(table) + _MORE_ROWS}")
+    sheet.data_validations.append(choice)
+
+
+def _saved(book: Workbook, title: str, made: datetime) -> bytes:
+    """Return a workbook as a file that says what it is."""
     facts = book.properties
-    facts.title, facts.creator = printable(t("Plan of appointments")), f"SchedVisu {__version__}"
-    facts.created = facts.modified = content.generated_at
+    facts.title, facts.creator = printable(title), f"SchedVisu {__version__}"
+    facts.created = facts.modified = made
     file = BytesIO()
     book.save(file)
     return file.getvalue()
@@ -85,15 +140,16 @@ def sheet_name(name: str, taken: set[str]) -> str:
     return choice
 
 
-def add_printed(book: Workbook, name: str, title: str) -> Any:
-    """Add an empty sheet that prints on A4 landscape, as wide as the page, with the headings on each page."""
+def add_printed(book: Workbook, name: str, title: str, *, headings: bool = True) -> Any:
+    """Add an empty sheet that prints on A4 landscape, as wide as the page, with any headings on each page."""
     sheet: Any = book.create_sheet(name)
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     margins = sheet.page_margins
     margins.left = margins.right = _MARGIN
-    sheet.print_title_rows = "1:1"
+    if headings:
+        sheet.print_title_rows = "1:1"
     sheet.oddHeader.left.text = printable(title).replace("&", "&&")
     sheet.oddFooter.right.text = "&P / &N"
     return sheet
@@ -117,15 +173,19 @@ def _about(content: PlanContent, plain: dict[str, pd.DataFrame]) -> About:
         t("Appointments"): t.number(len(content.placed)),
         t("Without a time"): t.number(len(content.unplaced)),
     }
-    heading = (t("Sheet"), t("Column"), t("Unit"), t("Meaning"))
-    columns = [
-        (sheet, str(name), unit_of(kind_of(table[name]), t), meanings(t)[sheet][str(name)])
-        for sheet, table in plain.items()
-        for name in table.columns
-    ]
     notes = [
         t("To correct the plan, change resource and start in the sheet appointments; the end follows its start."),
         t("To have a session planned anew, delete its row or its start; locked ones and all others stay."),
         t("Then schedvisu plan appointments --check FILE tells the rules that are broken, --plan FILE fills the rest."),
     ]
-    return About(t("Plan of appointments"), facts, [heading, *columns], notes, content.generated_at)
+    return About(t("Plan of appointments"), facts, _column_rows(plain, t), notes, content.generated_at)
+
+
+def _column_rows(plain: Mapping[str, pd.DataFrame], t: Language) -> list[tuple[str, str, str, str]]:
+    """Return what each column of some sheets holds, below headings."""
+    columns = [
+        (sheet, str(name), unit_of(kind_of(table[name]), t), meanings(t)[sheet][str(name)])
+        for sheet, table in plain.items()
+        for name in table.columns
+    ]
+    return [(t("Sheet"), t("Column"), t("Unit"), t("Meaning")), *columns]

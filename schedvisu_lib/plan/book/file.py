@@ -34,9 +34,8 @@ def read_book(path: str | Path, site: Site) -> Book:
 
     Examples
     --------
-    >>> from schedvisu_lib.plan.book.file import read_book
     >>> site = sv.load_site("params/demo.yaml")
-    >>> book = read_book("params/book.demo.yaml", site)
+    >>> book = sv.read_book("params/book.demo.yaml", site)
     >>> len(book.patients), book.procedure["FDG injection"].minutes
     (12, 15)
     """

@@ -13,6 +13,7 @@ from schedvisu_lib.language import Language
 from schedvisu_lib.plan.appointment import COLUMNS, Appointment, Unplaced
 from schedvisu_lib.plan.book.model import Book
 from schedvisu_lib.plan.rules.broken import Broken, rule_name
+from schedvisu_lib.plan.sheets.cells import flag
 
 _ORIGINS = {"auto", "manual", "given"}
 
@@ -105,9 +106,5 @@ def _moment(value: Any) -> datetime | None:
 
 
 def _flag(value: Any) -> bool:
-    word = _text(value).lower()
-    if word in {"true", "1", "1.0"}:
-        return True
-    if word in {"false", "0", "0.0", ""}:
-        return False
-    raise ValueError
+    word = _text(value).removesuffix(".0")
+    return bool(word) and flag(word)

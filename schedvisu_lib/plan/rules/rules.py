@@ -184,7 +184,7 @@ def depth(one: Appointment, table: Timetable) -> Iterator[Broken]:
         return
     days = terms.days_of(asked, table.book)
     if (one.start.date() - terms.first).days not in days:
-        what = t("not within {n} days from {first}", n=len(days), first=t.day(terms.first))
+        what = t("not within {days} from {first}", days=t.days(len(days)), first=t.day(terms.first))
         yield _broken(table, 12, one, what)
 
 
@@ -262,9 +262,17 @@ def _overfull(table: Timetable, when: datetime, present: Sequence[Appointment]) 
 
 
 def _wrong_days(t: Language, days: int, first: Appointment, least: int, most: int | None) -> str:
+    other = named(first, t)
+    if days < 0:
+        wanted = t.days(least)
+        return t(
+            "{days} before {other}, at least {least} after it asked for", days=t.days(-days), other=other, least=wanted
+        )
+    if days == 0:
+        return t("on the day of {other}, at least {least} after it asked for", other=other, least=t.days(least))
     if days < least:
-        return t("{n} days after {other}, at least {least} asked for", n=days, other=named(first, t), least=least)
-    return t("{n} days after {other}, at most {most} asked for", n=days, other=named(first, t), most=most)
+        return t("{days} after {other}, at least {least} asked for", days=t.days(days), other=other, least=least)
+    return t("{days} after {other}, at most {most} asked for", days=t.days(days), other=other, most=most)
 
 
 def _clash(t: Language, rule: Incompatibility, first: Appointment, then: Appointment) -> str:

@@ -30,6 +30,10 @@ class NoWords(Language):
         """Return the pattern."""
         return pattern
 
+    def days(self, n: int) -> str:  # noqa: ARG002
+        """Return nothing."""
+        return ""
+
 
 class Timetable:
     """Appointments that stand, and what the rules ask about them.

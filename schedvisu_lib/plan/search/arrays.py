@@ -65,6 +65,9 @@ PLACE: Final = _rows_of(
     "stale",  # 1 where the best plan may hold another place
 )  # fmt: skip
 FILLED: Final = _rows_of("placed", "mark")
+WAYS: Final = 64
+"""Options that are looked at while a day is packed."""
+PACKING_ROWS: Final = 36
 
 
 class Facts(NamedTuple):
@@ -131,6 +134,10 @@ class State(NamedTuple):
     """(visits, 3) day, minute, option of the best plan."""
     best_totals: Longs
     random: npt.NDArray[np.uint64]
+    ways: Bits
+    """(WAYS, words) scratch of a day that is packed: the steps at which each option of its runs may start."""
+    packing: Longs
+    """(rows, WAYS) scratch of it: see :mod:`schedvisu_lib.plan.search.packing`."""
 
 
 SET, STALE, FILL = 0, 1, 2
@@ -163,6 +170,8 @@ def new_state(facts: Facts, seed: int) -> State:
         lists=np.zeros((3, visits + 1), np.int32),
         best=np.full((visits, 3), -1, np.int32),
         best_totals=np.array(lost, np.int64),
+        ways=np.zeros((WAYS, words), np.uint64),
+        packing=np.zeros((PACKING_ROWS, WAYS), np.int64),
         random=np.array([seed * 0x9E3779B97F4A7C15 % 2**64 | 1], np.uint64),
     )
     state.visits["day"] = -1

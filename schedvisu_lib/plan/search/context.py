@@ -24,7 +24,7 @@ _FACTS: Final = (
 )  # fmt: skip
 _STATE: Final = (
     "visits", "runs", "room", "full", "n_of_day", "of_day", "head", "has", "totals", "bits", "costs", "picks", "log",
-    "counts", "lists", "best", "best_totals", "random",
+    "counts", "lists", "best", "best_totals", "random", "ways", "packing",
 )  # fmt: skip
 _FIRST: Final = 4
 """Place of the first array: address, and up to three lengths."""
@@ -112,3 +112,5 @@ lists = _plane(25, np.int32)
 best = _plane(26, np.int32)
 best_totals = _line(27, np.int64)
 random = _line(28, np.uint64)
+ways = _plane(29, np.uint64)
+packing = _plane(30, np.int64)

@@ -34,17 +34,32 @@ def _fill_any(c: Longs, run: int, blink: int) -> None:
 @inner
 def fill_day(c: Longs, run: int, day: int, blink: int) -> None:
     """Place a visit of a run without an order on a day, if it lacks one and can have it there."""
-    visit, last = at.runs(c)[run].first, at.runs(c)[run + 1].first
-    if at.filled(c)[run].placed == last - visit or not at.runs(c)[run].day <= day < at.runs(c)[run].end:
-        return
+    if has_place(c, run, day):
+        _, option, step = best_of_day(c, run, -1, day, blink)
+        if step >= 0:
+            set_visit(c, run, option, day, step)
+
+
+@inner
+def has_place(c: Longs, run: int, day: int) -> bool:
+    """Tell whether a run without an order lacks a visit, and the days of the others let it have one on a day."""
+    if at.filled(c)[run].placed == at.runs(c)[run + 1].first - at.runs(c)[run].first:
+        return False
+    if not at.runs(c)[run].day <= day < at.runs(c)[run].end:
+        return False
     for other in range(max(day - at.runs(c)[run].least + 1, 0), min(day + at.runs(c)[run].least, c[DAYS])):
         if at.has(c)[run, other]:
-            return
-    _, option, step = best_of_day(c, run, -1, day, blink)
-    if step >= 0:
-        while at.places(c)[visit].day >= 0:
-            visit += 1
-        _set(c, visit, option, day, step)
+            return False
+    return True
+
+
+@inner
+def set_visit(c: Longs, run: int, option: int, day: int, step: int) -> None:
+    """Give a time to the first visit of a run without an order that lacks one."""
+    visit = at.runs(c)[run].first
+    while at.places(c)[visit].day >= 0:
+        visit += 1
+    _set(c, visit, option, day, step)
 
 
 @inner

@@ -18,6 +18,8 @@ from schedvisu_lib.plan.search.context import GRID, REACH
 DAY: Final = 1440
 NONE: Final = 1 << 60
 """Cost of what cannot be."""
+_WITHOUT: Final = 1 << 40
+"""Cost of a place after which another session that must start soon finds none; more than all minutes of a run."""
 _ONE: Final = np.uint64(1)
 _WORD: Final = np.uint64(64)
 
@@ -108,15 +110,29 @@ def best_of_day(c: Longs, run: int, visit: int, day: int, blink: int) -> tuple[i
         bits = at.bits(c)[0]
         if at.runs(c)[run].ordered and not narrow(c, visit, day, bits):
             continue
-        step = pick(c, run, bits)
-        while step >= 0 and at.runs(c)[run].ordered and not _followers_fit(c, run, visit, option, day, step):
-            clear(bits, step, step)
-            step = pick(c, run, bits)
+        step, penalty = pick(c, run, bits), 0
+        if at.runs(c)[run].ordered:
+            step, penalty = _before_followers(c, run, visit, option, day, step)
         if step >= 0:
-            cost = cost_of(c, run, day, step)
+            cost = cost_of(c, run, day, step) + penalty
             if cost < best:
                 best, best_option, best_step = cost, option, step
     return best, best_option, best_step
+
+
+@inner
+def _before_followers(c: Longs, run: int, visit: int, option: int, day: int, first: int) -> tuple[int, int]:
+    """Return the best step after which those that must start soon still find a place, and 0.
+
+    If there is none, the best step at all, and a cost that keeps it behind those of all other days.
+    """
+    step, bits = first, at.bits(c)[0]
+    while step >= 0 and not _followers_fit(c, run, visit, option, day, step):
+        clear(bits, step, step)
+        step = pick(c, run, bits)
+    if step < 0:
+        return first, _WITHOUT
+    return step, 0
 
 
 @inner

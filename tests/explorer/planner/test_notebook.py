@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from openpyxl import load_workbook
 
 import schedvisu_lib as sv
 from schedvisu_lib.errors import PlanError
+from schedvisu_lib.explorer.planner.files import Form, save_plan
+from schedvisu_lib.plan.appointment import Appointment, to_table
 from tests.conftest import write_site_file
 from tests.explorer.planner.conftest import HELD, SHEETS
+from tests.filling import fill_demo
 from tests.plan.conftest import BOOK, changed
 
 
@@ -22,6 +28,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_site_file(folder, report={"folder": "report", "language": "en"})
     write_book(folder / "book.yaml")
     return folder
+
+
+SCANS: dict[str, Any] = {
+    "resources": [{"name": "PET", "group": "A", "scanner": "Vision 600"}],
+    "procedures": [{"name": "scan", "minutes": 20, "resources": ["PET"]}],
+    "incompatible": [],
+    "prescriptions": [{"sheet": "S1", "patient": "P1", "position": 1, "procedure": "scan"}],
+    "bookings": [],
+}
+"""A book of one procedure on a scanner."""
 
 
 def write_book(file: Path, **changes: object) -> Path:
@@ -103,3 +119,36 @@ def test_a_desk_whose_book_is_wrong_shows_a_sentence(folder, tmp_path):
     assert "massage" in repr(desk)
     assert "massage" in desk.widget.value
     assert "wrong.yaml" in desk.widget.value
+
+
+def test_a_plan_that_was_corrected_stands_and_what_it_breaks_is_told(folder, tmp_path):
+    plan = planned(folder)
+    [file] = save_plan(plan.content, Form.XLSX, tmp_path)
+    book = load_workbook(file)
+    sheet = book["appointments"]
+    column = {cell.value: cell.column for cell in sheet[1]}
+    names = [sheet.cell(row, column["sheet"]).value for row in range(1, sheet.max_row + 1)]
+    row = 1 + names.index("S2")  # its first session
+    sheet.cell(row, column["start"]).value = datetime(2026, 5, 4, 7)
+    book.save(file)
+    again = planned(folder, earlier=file)
+    assert again.appointments.set_index(["sheet", "position"]).loc[("S2", 1), "origin"].tolist()[0] == "manual"
+    assert f"The earlier plan breaks a rule: row {row}: S2 position 1" in again.summary().text
+    others = plan.appointments["sheet"] != "S2"
+    assert set(plan.appointments.loc[others, "start"]) <= set(again.appointments["start"])
+
+
+def test_without_a_past_plan_nothing_is_compared(folder):
+    assert "No past plan is named." in planned(folder).held([]).text
+
+
+def test_past_plans_are_compared_by_procedure_and_week(tmp_path):
+    site = fill_demo(tmp_path, date(2026, 5, 18), date(2026, 5, 18))
+    exam = sv.open_store(site).studies("2026-05-18", "2026-05-18").query("scanner == 'Vision 600'").iloc[0]
+    scan = SCANS["procedures"][0] | {"exam_type": exam["exam_type"]}
+    book = write_book(tmp_path / "book.yaml", **SCANS | {"procedures": [scan]})
+    past = Appointment("S1", "P1", 1, "scan", 1, "PET", exam["start"], exam["end"] - timedelta(minutes=2))
+    to_table([past]).to_csv(tmp_path / "past.csv", index=False)
+    plan = sv.plan_book(book, site.file, first="2026-05-19", seconds=0)
+    found = words(plan.held([tmp_path / "past.csv"]))
+    assert found[7:] == ["scan", "2026-W21", "1", "1", "p80", "0\N{NO-BREAK SPACE}%", "2,0 min"]

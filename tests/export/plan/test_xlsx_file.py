@@ -110,6 +110,40 @@ def test_a_text_that_looks_like_a_formula_is_none(content: PlanContent, table: p
     assert (sheet["appointments"]["A2"].value, sheet["appointments"]["A2"].data_type) == ("=1+1", "s")
 
 
+def test_resources_and_locks_are_chosen_from_lists(workbook: Any):
+    found = {str(one.sqref): one.formula1 for one in workbook["appointments"].data_validations.dataValidation}
+    assert found == {"F2:F206": '"mud,bath,pool,ecg,ther"', "J2:J206": '"TRUE,FALSE"'}
+
+
+def test_identifiers_are_not_printed_and_reasons_break_into_lines(workbook: Any):
+    sheet = workbook["appointments"]
+    assert sheet.print_area == "'appointments'!$A$1:$K$7"
+    assert [sheet.cell(1, n).value for n in (11, 12)] == ["reason", "appointment_id"]
+    assert sheet["K7"].alignment.wrap_text
+
+
+def test_long_reasons_make_their_row_higher(content: PlanContent, table: pd.DataFrame):
+    table = table.assign(reason=["x" * 130 if reason else "" for reason in table["reason"]])
+    sheet = read(replace(content, appointments=table))["without a time"]
+    assert sheet.row_dimensions[2].height == 3 * 15  # 48 letters of 60 on a line
+
+
+def test_durations_have_a_sheet_where_they_are_known(content: PlanContent):
+    rows_of = {"procedure": "mud", "exam_type": "", "percentile": pd.NA, "n": pd.NA, "minutes": 30, "source": "given"}
+    durations = pd.DataFrame([rows_of]).astype({"percentile": "Int64", "n": "Int64"})
+    book = read(replace(content, durations=durations))
+    assert book.sheetnames[3:6] == ["load", "next_free", "durations"]
+    assert rows(book["durations"])[1] == ("mud", None, None, None, 30, "given")
+    assert book["durations"]["E2"].number_format == "0"
+    meanings = {(row[0], row[1]): row[3] for row in rows(book["about"]) if row[0] == "durations"}
+    assert meanings["durations", "n"] == "how many exams"
+
+
+def test_what_was_booked_without_a_sheet_has_no_position(workbook: Any):
+    [nameless] = [row for row in rows(workbook["appointments"])[1:] if row[0] is None]
+    assert (nameless[2], nameless[4], nameless[5]) == (None, None, "mud")
+
+
 def test_names_of_sheets_fit_excel():
     taken = {"load"}
     names = [sheet_name(name, taken) for name in ("Load", "Room [1]/2: a*b?", "x" * 40, "x" * 40, "''")]
