@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schedvisu_lib.explorer.notebook import explore
     from schedvisu_lib.explorer.planner.notebook import plan_desk
     from schedvisu_lib.explorer.planner.planned import plan_book
+    from schedvisu_lib.explorer.roster.planned import plan_staff, roster_desk
     from schedvisu_lib.figures.agenda import plot_agenda
     from schedvisu_lib.figures.counts import plot_counts
     from schedvisu_lib.figures.durations import plot_durations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from schedvisu_lib.periods import Period, report_periods
     from schedvisu_lib.plan.appointments import propose
     from schedvisu_lib.plan.book.file import read_book
+    from schedvisu_lib.plan.roster.book.file import read_staff
+    from schedvisu_lib.plan.roster.roster import plan_roster
     from schedvisu_lib.store import Store, open_store
     from schedvisu_lib.studies.choosing import choose_exams, on_weekdays
     from schedvisu_lib.studies.consolidate import consolidate
@@ -47,6 +50,8 @@ _HOMES = {
     "explore": "explorer.notebook",
     "plan_desk": "explorer.planner.notebook",
     "plan_book": "explorer.planner.planned",
+    "plan_staff": "explorer.roster.planned",
+    "roster_desk": "explorer.roster.planned",
     "plot_agenda": "figures.agenda",
     "plot_counts": "figures.counts",
     "plot_durations": "figures.durations",
@@ -58,6 +63,8 @@ _HOMES = {
     "report_periods": "periods",
     "propose": "plan.appointments",
     "read_book": "plan.book.file",
+    "read_staff": "plan.roster.book.file",
+    "plan_roster": "plan.roster.roster",
     "Store": "store",
     "open_store": "store",
     "choose_exams": "studies.choosing",
@@ -102,6 +109,8 @@ __all__ = [
     "open_store",
     "plan_book",
     "plan_desk",
+    "plan_roster",
+    "plan_staff",
     "plot_agenda",
     "plot_counts",
     "plot_durations",
@@ -112,7 +121,9 @@ __all__ = [
     "prepare_anew",
     "propose",
     "read_book",
+    "read_staff",
     "report_periods",
+    "roster_desk",
     "scanner_trend",
     "what_if",
     "what_if_table",

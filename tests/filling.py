@@ -31,6 +31,7 @@ def fill_demo(folder: Path, first: date = MONDAY, last: date = FRIDAY) -> sv.Sit
     file.parent.mkdir(parents=True)
     shutil.copy(ROOT / "params" / "demo.yaml", file)
     shutil.copy(ROOT / "params" / "book.demo.yaml", file.parent)
+    shutil.copy(ROOT / "params" / "staff.demo.yaml", file.parent)
     site = sv.load_site(file)
     store, hospital = sv.open_store(site), Hospital(site)
     bookings = Bookings(hospital)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 plan = typer.Typer(
     no_args_is_help=True,
-    help="Plan the future: appointments from a book of prescriptions; and look back on past plans.",
+    help="Plan the future, appointments and duty rosters, and look back on past plans.",
 )
 
 BookFile = Annotated[
@@ -36,7 +36,7 @@ plan.command()(roster)
 
 @plan.callback()
 def _group() -> None:
-    """Plan the future: appointments from a book of prescriptions; and look back on past plans."""
+    """Plan the future, appointments and duty rosters, and look back on past plans."""
 
 
 @plan.command()

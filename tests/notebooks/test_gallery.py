@@ -20,6 +20,8 @@ SAID_ELSEWHERE = {
     "explore",
     "plan_book",
     "plan_desk",
+    "plan_staff",
+    "roster_desk",
     "Site",
     "Store",
     "Period",

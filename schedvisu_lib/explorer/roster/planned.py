@@ -171,8 +171,7 @@ def plan_staff(
 
     Examples
     --------
-    >>> from schedvisu_lib.explorer.roster.planned import plan_staff
-    >>> plan_staff("params/staff.demo.yaml", "params/demo.yaml", first="2026-05-25", last="2026-05-31")
+    >>> sv.plan_staff("params/staff.demo.yaml", "params/demo.yaml", first="2026-05-25", last="2026-05-31")
     Roster: ... duties of ... people, 0 seats empty
     """
     try:
@@ -191,8 +190,8 @@ def plan_staff(
 
 
 def roster_desk(
-    site_file: str | Path,
     book_file: str | Path,
+    site_file: str | Path,
     *,
     first: date | str,
     last: date | str,
@@ -204,7 +203,7 @@ def roster_desk(
 
     Parameters
     ----------
-    site_file, book_file, first, last, seconds
+    book_file, site_file, first, last, seconds
         As for :func:`plan_staff`.
     duties
         The roster to begin with; if None, one is planned.
@@ -215,6 +214,11 @@ def roster_desk(
     -------
     Explorer
         Shows itself in a notebook. A file that cannot be read is told there, and raises nothing.
+
+    Examples
+    --------
+    >>> sv.roster_desk("params/staff.demo.yaml", "params/demo.yaml", first="2026-05-25", last="2026-05-31")
+    Roster's desk: 71 duties, 0 seats empty
     """
     try:
         if duties is None:

@@ -34,9 +34,8 @@ def read_staff(path: str | Path, site: Site) -> StaffBook:
 
     Examples
     --------
-    >>> from schedvisu_lib.plan.roster.book.file import read_staff
     >>> site = sv.load_site("params/demo.yaml")
-    >>> book = read_staff("params/staff.demo.yaml", site)
+    >>> book = sv.read_staff("params/staff.demo.yaml", site)
     >>> len(book.staff), [team.name for team in book.teams]
     (32, ['Team A', 'Team B', 'Team C', 'Team D'])
     """
