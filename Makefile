@@ -20,6 +20,7 @@ demo: system setup ## run the weekly job on a simulated hospital and say where t
 	@$(BIN)/schedvisu demo
 
 test: system-tests setup ## run all tests
+	@$(BIN)/python -m tests.compile_first
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: lint types layers ## run all checks of the code

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from schedvisu_lib.plan.compiled import inner
 from schedvisu_lib.plan.search import context as at
 from schedvisu_lib.plan.search.arrays import Longs
-from schedvisu_lib.plan.search.compiled import inner
 
 _ONE: Final = np.uint64(1)
 _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)

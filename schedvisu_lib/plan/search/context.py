@@ -14,8 +14,8 @@ from numba import carray, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from schedvisu_lib.plan.compiled import inner
 from schedvisu_lib.plan.search.arrays import FILLED, OPTION, PLACE, RUN, VISIT, Facts, Longs, State
-from schedvisu_lib.plan.search.compiled import inner
 
 GRID, DAYS, REACH = range(3)
 """Places of the plain numbers in the table."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from schedvisu_lib.plan.compiled import inner
 from schedvisu_lib.plan.search import context as at
 from schedvisu_lib.plan.search.arrays import SET, Longs
 from schedvisu_lib.plan.search.bits import first_bit
-from schedvisu_lib.plan.search.compiled import inner
 from schedvisu_lib.plan.search.context import DAYS, REACH
 from schedvisu_lib.plan.search.kernels import NONE, best_of_day, lift, narrow, open_starts, place
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from schedvisu_lib.plan.compiled import inner
 from schedvisu_lib.plan.search import context as at
 from schedvisu_lib.plan.search.arrays import STALE, Longs
 from schedvisu_lib.plan.search.bits import clear, draw, first_bit, last_bit
-from schedvisu_lib.plan.search.compiled import inner
 from schedvisu_lib.plan.search.context import GRID, REACH
 
 DAY: Final = 1440

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import log
 from typing import Any, Final
 
 import numpy as np
 
+from schedvisu_lib.plan.compiled import compiled, inner
 from schedvisu_lib.plan.search import context as at
 from schedvisu_lib.plan.search.arrays import FILL, SET, STALE, Flags, Longs
 from schedvisu_lib.plan.search.bits import draw
-from schedvisu_lib.plan.search.compiled import STAMP, compiled, inner
 from schedvisu_lib.plan.search.context import DAYS, GRID
 from schedvisu_lib.plan.search.fills import alone, fill, fill_day, first_fit, lift_all, seat
 from schedvisu_lib.plan.search.kernels import lift, place
@@ -168,48 +167,40 @@ def _is_harder(c: Longs, one: int, other: int) -> bool:
 # The entry
 
 
-def _entry(stamp: int) -> Callable[[Longs, int, Flags, Longs, int, float, float], int]:
-    """Return the one entry; the stamp is a part of it, so that code of other sources is not taken from the cache."""
+@compiled
+def work(c: Longs, task: int, runs: Flags, table: Longs, moves: int, heat: float, penalty: float) -> int:
+    """Do one of the tasks.
 
-    def work(c: Longs, task: int, runs: Flags, table: Longs, moves: int, heat: float, penalty: float) -> int:
-        """Do one of the tasks.
-
-        Parameters
-        ----------
-        c
-            What is given, and the plan: see :mod:`schedvisu_lib.plan.search.context`.
-        task
-            ``FIRST_FIT`` fills the runs in their order; ``ALONE`` writes of each run the visits that it could have
-            alone, and their cost; ``SEAT`` places visits where they were booked, if the rules allow it; ``LIFT`` lifts
-            all visits of the runs; ``KEEP`` makes the plan the best one, ``RETURN`` the best plan the plan;
-            ``IMPROVE`` tries moves.
-        runs
-            (R,) 1 for those that may be touched.
-        table
-            (R, 2) visits that each run could have, and their cost; of ``SEAT`` (n, 5) visit, option, day, step, and
-            whether it was placed.
-        moves, heat, penalty
-            Of ``IMPROVE``: see there.
-        """
-        _ = stamp
-        if task == FIRST_FIT:
-            first_fit(c, runs)
-        elif task == ALONE:
-            alone(c, table)
-        elif task == SEAT:
-            for row in range(len(table)):
-                table[row, 4] = seat(c, table[row, 0], table[row, 1], table[row, 2], table[row, 3])
-        elif task == LIFT:
-            lift_all(c, runs)
-        elif task == RETURN:
-            return_to_best(c)
-        elif task == IMPROVE:
-            return improve(c, runs, table, moves, heat, penalty)
-        if task != RETURN:
-            keep(c)
-        return 0
-
-    return compiled(work)
-
-
-work = _entry(STAMP)
+    Parameters
+    ----------
+    c
+        What is given, and the plan: see :mod:`schedvisu_lib.plan.search.context`.
+    task
+        ``FIRST_FIT`` fills the runs in their order; ``ALONE`` writes of each run the visits that it could have
+        alone, and their cost; ``SEAT`` places visits where they were booked, if the rules allow it; ``LIFT`` lifts
+        all visits of the runs; ``KEEP`` makes the plan the best one, ``RETURN`` the best plan the plan;
+        ``IMPROVE`` tries moves.
+    runs
+        (R,) 1 for those that may be touched.
+    table
+        (R, 2) visits that each run could have, and their cost; of ``SEAT`` (n, 5) visit, option, day, step, and
+        whether it was placed.
+    moves, heat, penalty
+        Of ``IMPROVE``: see there.
+    """
+    if task == FIRST_FIT:
+        first_fit(c, runs)
+    elif task == ALONE:
+        alone(c, table)
+    elif task == SEAT:
+        for row in range(len(table)):
+            table[row, 4] = seat(c, table[row, 0], table[row, 1], table[row, 2], table[row, 3])
+    elif task == LIFT:
+        lift_all(c, runs)
+    elif task == RETURN:
+        return_to_best(c)
+    elif task == IMPROVE:
+        return improve(c, runs, table, moves, heat, penalty)
+    if task != RETURN:
+        keep(c)
+    return 0

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from schedvisu_lib.plan.compiled import inner
 from schedvisu_lib.plan.search import context as at
 from schedvisu_lib.plan.search.arrays import FILL, WAYS, Longs
 from schedvisu_lib.plan.search.bits import draw, first_bit, last_bit, lowest
-from schedvisu_lib.plan.search.compiled import inner
 from schedvisu_lib.plan.search.context import DAYS, GRID
 from schedvisu_lib.plan.search.fills import has_place, set_visit
 from schedvisu_lib.plan.search.kernels import DAY, cost_of, open_starts

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from schedvisu_lib.plan.compiled import inner
 from schedvisu_lib.plan.search import context as at
 from schedvisu_lib.plan.search.arrays import FILL, Longs
 from schedvisu_lib.plan.search.bits import draw
-from schedvisu_lib.plan.search.compiled import inner
 from schedvisu_lib.plan.search.context import DAYS, GRID, REACH
 from schedvisu_lib.plan.search.kernels import DAY, lift
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from schedvisu_lib.plan.compiled import inner
 from schedvisu_lib.plan.roster.suite.arrays import (
     GROUPS,
     LEAST_OFF,
@@ -17,7 +18,6 @@ from schedvisu_lib.plan.roster.suite.arrays import (
     Floats,
     Ints,
 )
-from schedvisu_lib.plan.search.compiled import inner
 
 INF: Final = np.float32(np.inf)
 HALF: Final = np.float32(NEVER / 2)

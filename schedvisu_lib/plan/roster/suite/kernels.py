@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from schedvisu_lib.plan.compiled import compiled, inner
 from schedvisu_lib.plan.roster.suite.arrays import (
     CLASSES,
     GROUPS,
@@ -34,7 +35,6 @@ from schedvisu_lib.plan.roster.suite.frame import (
     node_before,
     use_outside,
 )
-from schedvisu_lib.plan.search.compiled import compiled, inner
 
 _LEAST_UNITS: Final = 16
 """A group is only counted if there is scratch left for as many units beside it."""

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from schedvisu_lib.plan.compiled import compiled, inner
 from schedvisu_lib.plan.roster.suite.arrays import Facts, Floats, Ints
 from schedvisu_lib.plan.roster.suite.kernels import cheapest
-from schedvisu_lib.plan.search.compiled import compiled, inner
 
 MOST_PEOPLE: Final = 6
 

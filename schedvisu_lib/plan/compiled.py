@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 from zlib import crc32
 
 from numba import njit, types
+from numba.core.caching import FunctionCache
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-STAMP: Final = crc32(b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))))
-"""Of all sources of this room. numba keeps code by the date of the one file in which its entry stands and does not see
-that what it calls has changed: the plans of old and new code mixed broke rules. A free variable of the entry is a part
-of the key by which the code is kept."""
+
+class _Kept(FunctionCache):  # type: ignore[misc]
+    """Code that is kept as long as no source of its function's folder changes.
+
+    numba itself keeps it by the date of the one file in which the function stands, and does not see that what it calls
+    has changed: the plans of old and new code mixed broke rules.
+    """
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
+        return (*super()._index_key(sig, codegen), sources_of(Path(self._py_func.__code__.co_filename).parent))
+
+
+@cache
+def sources_of(folder: Path) -> int:
+    """Return a number that changes with any source of a folder, or of this module."""
+    return crc32(b"".join(file.read_bytes() for file in [*sorted(folder.glob("*.py")), Path(__file__)]))
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -25,10 +39,10 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
     ``NUMBA_CACHE_DIR`` names another folder. Where none can be written to, each process compiles anew.
     """
-    try:
-        return cast(Callable[P, R], njit(cache=True, nogil=True, error_model="numpy")(function))
-    except RuntimeError:  # "cannot cache function: no locator available"
-        return cast(Callable[P, R], njit(nogil=True, error_model="numpy")(function))
+    made: Any = njit(nogil=True, error_model="numpy")(function)
+    with suppress(RuntimeError):  # "cannot cache function: no locator available"
+        made._cache = _Kept(function)  # noqa: SLF001  (what ``cache=True`` does, with numba's own class)
+    return cast(Callable[P, R], made)
 
 
 def inner(function: Callable[P, R]) -> Callable[P, R]:
@@ -51,4 +65,4 @@ def inner(function: Callable[P, R]) -> Callable[P, R]:
 @cache
 def _tell() -> None:
     """Say, once in a process, why it takes so long: nothing is asked for while code that was kept is loaded."""
-    logging.getLogger(__name__).warning("compiling the search for appointments, once: about half a minute")
+    logging.getLogger(__name__).warning("compiling the planner's search, once: about half a minute")
