@@ -206,7 +206,7 @@ def replan(
     seconds: float = 10.0,
     stopped: Callable[[], bool] | None = None,
 ) -> StoodIn:
-    """Let the planner fill the open duties, with as few other changes as can be.
+    """Let the planner fill the open duties, with as few other changes as can be, none before the first of them.
 
     Whoever comes in place of an absent person that stood singly is a substitute, to whom the duty is owed. Without an
     absence, :func:`schedvisu_lib.plan.roster.roster.plan_roster` with ``keep`` does the same.
@@ -230,7 +230,13 @@ def replan(
     from schedvisu_lib.plan.roster.roster import plan_roster  # the solver, which all else here does not need
 
     table, book = absence.table, absence.book
-    new = plan_roster(book, site, first, last, keep=table, seconds=seconds, stopped=stopped).table
+    if not absence.open:
+        return StoodIn(table, book, [])
+    begin = pd.Timestamp(min(one.duty.date for one in absence.open))
+    is_over = table["date"] < begin
+    held = table.assign(locked=table["locked"] | is_over)
+    planned = plan_roster(book, site, first, last, keep=held, seconds=seconds, stopped=stopped).table
+    new = pd.concat([table[is_over], planned[planned["date"] >= begin]])
     duties, empty = from_table(new)
     came = without(map(_who, duties), map(_who, from_table(table)[0]))
     for one in absence.open:

@@ -195,3 +195,17 @@ def test_the_planner_fills_what_is_open_with_no_other_change() -> None:
     assert [one.person for one in has if one.shift == "night"] == ["Ben", "Dan", "Ben", "Ana"]
     assert [one.date for one in has if one.origin == "substitute"] == [may(4)]
     assert [(debt.debtor, debt.creditor, debt.date) for debt in result.book.debts] == [("Ana", "Ben", may(4))]
+
+
+def test_planning_around_an_absence_leaves_the_days_before_it_as_they_were() -> None:
+    """Only Ben could do the day of the 6th, if Dan had had his night before."""
+    book = build_staff(
+        requests=[request("clinical", "day", first=may(6), last=may(6)), request("clinical", "night", last=may(5))],
+        leave=[absent_on("Cleo", 4, 8)],
+        exemptions=[absent_on("Dan", 4, 8) | {"no": "days"}],
+    )
+    table = table_of(duty(5, "night", "Ben"), duty(6, "day", "Ana"))
+    result = replan(absent(table, book, *PERIOD[:2], may(7), "Ana", may(6), may(6)), *PERIOD[:2], may(7))
+    has, empty = from_table(result.table)
+    assert [(one.date, one.person, one.locked) for one in has] == [(may(5), "Ben", False)]
+    assert [seat.date for seat in empty] == [may(6)]
