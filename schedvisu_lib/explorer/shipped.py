@@ -13,9 +13,10 @@ from schedvisu_lib.errors import ExplorerError
 
 EXPLORE: Final = "explore.ipynb"
 """The explorer's own notebook."""
-_TO_COPY: Final = (EXPLORE, "gallery.ipynb")
+_TO_COPY: Final = (EXPLORE, "gallery.ipynb", "plan_appointments.ipynb", "plan_roster.ipynb")
 _FOLDER: Final = "my-notebooks"
-_SITE_FILE: Final = re.compile(r"^site_file = .*$", re.MULTILINE)
+_PARAMETER: Final = re.compile(r'^(\w+_file) = "\.\./params/(.+)"$', re.MULTILINE)
+"""A site file or a book, as the notebooks of the checkout name it."""
 
 
 def shipped_notebook(name: str) -> Path:
@@ -37,7 +38,8 @@ def shipped_notebook(name: str) -> Path:
 def own_notebooks(site: Site) -> Path:
     """Return the folder of the user's own notebooks, beside the store's, with a copy of each one that it lacks.
 
-    A copy names the site file in full. What is there already is the user's, and stays as it is.
+    A copy names the site file in full, and books in the site file's folder. What is there already is the user's, and
+    stays as it is.
 
     Raises
     ------
@@ -59,11 +61,15 @@ def own_notebooks(site: Site) -> Path:
 
 
 def _naming(site_file: Path, text: str) -> str:
-    """Return a notebook whose parameters name a site file."""
+    """Return a notebook whose parameters name a site file, and books that lie beside it."""
     notebook = json.loads(text)
-    line = f"site_file = {json.dumps(str(site_file), ensure_ascii=False)}"
+
+    def named(parameter: re.Match[str]) -> str:
+        name, file = parameter.groups()
+        found = site_file if name == "site_file" else site_file.with_name(file)
+        return f"{name} = {json.dumps(str(found), ensure_ascii=False)}"
+
     for cell in notebook["cells"]:
         if "parameters" in cell["metadata"].get("tags", ()):
-            source = _SITE_FILE.sub(lambda _: line, "".join(cell["source"]))
-            cell["source"] = source.splitlines(keepends=True)
+            cell["source"] = _PARAMETER.sub(named, "".join(cell["source"])).splitlines(keepends=True)
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"

@@ -139,12 +139,20 @@ def test_browser_is_led_by_a_file_and_ctrl_c_ends_all(site_file: Path, tmp_path:
 def test_own_notebooks_are_copies_that_name_the_site(site_file: Path) -> None:
     folder = shipped.own_notebooks(sv.load_site(site_file))
     assert folder == site_file.parent / "my-notebooks"
-    assert sorted(file.name for file in folder.iterdir()) == ["explore.ipynb", "gallery.ipynb"]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "explore.ipynb",
+        "gallery.ipynb",
+        "plan_appointments.ipynb",
+        "plan_roster.ipynb",
+    ]
     for file in folder.iterdir():
         cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
         (source,) = ["".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", ())]
         assert f'site_file = "{site_file}"' in source.splitlines()
-        assert "demo.yaml" not in source
+        assert "../params" not in source
+        books = {"plan_appointments.ipynb": "book.demo.yaml", "plan_roster.ipynb": "staff.demo.yaml"}
+        if file.name in books:
+            assert f'book_file = "{site_file.with_name(books[file.name])}"' in source.splitlines()
 
 
 def test_what_the_user_changed_is_never_overwritten(site_file: Path) -> None:
