@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from schedvisu_lib.cli.books import book_of, formats_of, usage_errors, write_template
 from schedvisu_lib.cli.options import DEFAULT_SITE, From, SiteFile, do, load
 from schedvisu_lib.cli.plan_roster import roster
-from schedvisu_lib.outcome import Status
 
 if TYPE_CHECKING:
     from schedvisu_lib.config import Site
@@ -94,11 +92,13 @@ def appointments(
     """Propose a time and a resource for each prescribed session, so that no rule is broken."""
     site = load(site_file)
     if template is not None:
-        _write_template(site, template)
+        from schedvisu_lib.plan.book.template import template_book
+
+        write_template(lambda: template_book(site, template))
         return
-    with _usage_errors():
+    with usage_errors():
         ask = _ask(first, mode, near, depth_course, depth_once, sheets, positions, seconds, earlier, improve=improve)
-        wanted = _formats(formats)
+        wanted = formats_of(formats, _FORMATS)
     book = _book(site, book_file)
     from schedvisu_lib.export.plan import job
     from schedvisu_lib.export.plan.files import PlanFormat
@@ -165,47 +165,8 @@ def _ask(
     )
 
 
-def _formats(wanted: list[str] | None) -> list[str]:
-    for name in wanted or ():
-        if name not in _FORMATS:
-            raise ValueError(f'--format "{name}" is unknown; allowed: {", ".join(_FORMATS)}')
-    return wanted or ["xlsx"]
-
-
 def _book(site: Site, file: Path | None) -> Book:
     """Return the validated book, and tell its notes; its mistakes end the command."""
-    from schedvisu_lib.errors import BookError
     from schedvisu_lib.plan.book.file import read_book_and_notes
 
-    with _usage_errors():
-        if file is None:
-            raise ValueError("--book is missing: name the book, or write an empty one with --template FILE")
-    try:
-        book, notes = read_book_and_notes(file, site)
-    except BookError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Status.USAGE) from None
-    for note in notes:
-        typer.echo(f"note: {note}", err=True)
-    return book
-
-
-def _write_template(site: Site, file: Path) -> None:
-    from schedvisu_lib.errors import BookError
-    from schedvisu_lib.plan.book.template import template_book
-
-    try:
-        typer.echo(f"{template_book(site, file)}: an empty book; fill it in, then plan with --book")
-    except BookError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Status.FAILURE) from None
-
-
-@contextmanager
-def _usage_errors() -> Iterator[None]:
-    """End the command with the line of a ``ValueError``."""
-    try:
-        yield
-    except ValueError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Status.USAGE) from None
+    return book_of(read_book_and_notes, file, site)

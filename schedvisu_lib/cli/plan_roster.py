@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from schedvisu_lib.cli.books import book_of, formats_of, usage_errors, write_template
 from schedvisu_lib.cli.options import DAY, DEFAULT_SITE, From, SiteFile, To, do, load, sensible
-from schedvisu_lib.outcome import Status
 
 if TYPE_CHECKING:
     from schedvisu_lib.config import Site
@@ -109,14 +107,16 @@ def roster(
     """Make a duty roster: who is on duty on which day and in which shift, so that no rule is broken."""
     site = load(site_file)
     if template is not None:
-        _write_template(site, template)
+        from schedvisu_lib.plan.roster.book.template import write_staff_template
+
+        write_template(lambda: write_staff_template(template, site))
         return
     if difference is not None:
         book = _book(site, book_file) if book_file is not None else None
         _compare(site, book, versions, difference)
         return
-    with _usage_errors():
-        wanted = _formats(formats)
+    with usage_errors():
+        wanted = formats_of(formats, _FORMATS)
         if check is None:
             away = _away(absent, absent_from or first, absent_to, keep)
             ask = _ask(first, last, keep, seconds, merge, away, _needs(from_scanners, from_exams))
@@ -198,47 +198,8 @@ def _needs(scanners: list[str] | None, exams: list[str] | None) -> tuple[Need, .
     return tuple(found)
 
 
-def _formats(wanted: list[str] | None) -> list[str]:
-    for name in wanted or ():
-        if name not in _FORMATS:
-            raise ValueError(f'--format "{name}" is unknown; allowed: {", ".join(_FORMATS)}')
-    return wanted or ["xlsx"]
-
-
 def _book(site: Site, file: Path | None) -> StaffBook:
     """Return the validated book, and tell its notes; its mistakes end the command."""
-    from schedvisu_lib.errors import BookError
     from schedvisu_lib.plan.roster.book.file import read_staff_and_notes
 
-    with _usage_errors():
-        if file is None:
-            raise ValueError("--book is missing: name the staff book, or write an empty one with --template FILE")
-    try:
-        book, notes = read_staff_and_notes(file, site)
-    except BookError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Status.USAGE) from None
-    for note in notes:
-        typer.echo(f"note: {note}", err=True)
-    return book
-
-
-def _write_template(site: Site, file: Path) -> None:
-    from schedvisu_lib.errors import BookError
-    from schedvisu_lib.plan.roster.book.template import write_staff_template
-
-    try:
-        typer.echo(f"{write_staff_template(file, site)}: an empty staff book; fill it in, then plan with --book")
-    except BookError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Status.FAILURE) from None
-
-
-@contextmanager
-def _usage_errors() -> Iterator[None]:
-    """End the command with the line of a ``ValueError``."""
-    try:
-        yield
-    except ValueError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(Status.USAGE) from None
+    return book_of(read_staff_and_notes, file, site)

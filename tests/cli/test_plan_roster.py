@@ -161,7 +161,7 @@ def test_what_makes_no_sense_is_one_line(plan: Plan, arguments: tuple[str, ...],
 def test_without_a_book_it_says_how_to_get_one(plan: Plan):
     result = plan(*DAYS, book=None)
     assert result.exit_code == USAGE
-    assert result.stderr == "--book is missing: name the staff book, or write an empty one with --template FILE\n"
+    assert result.stderr == "--book is missing: name the book, or write an empty one with --template FILE\n"
     assert plan("--template", "staff.xlsx", book=None).stdout.startswith("staff.xlsx: an empty staff book")
 
 

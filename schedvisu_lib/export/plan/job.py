@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.export.plan.content import PlanContent
 from schedvisu_lib.export.plan.files import PlanFormat, write_plan
 from schedvisu_lib.export.plan.read_back import ReadBack, first_day, read_plan, rules_broken, with_earlier
 from schedvisu_lib.export.plan.told import durations_told, few, moved, summary, without_time
+from schedvisu_lib.export.planning import progress_of, tell_calendars
 from schedvisu_lib.job import Job
 from schedvisu_lib.language import language
 from schedvisu_lib.outcome import Outcome
@@ -22,9 +21,8 @@ from schedvisu_lib.plan.book.model import Book
 from schedvisu_lib.plan.durations import with_durations
 from schedvisu_lib.plan.measured import days_for_durations, days_for_occupancy
 from schedvisu_lib.plan.terms import Terms, Wish
-from schedvisu_lib.progress import progress
 from schedvisu_lib.recording import recorded
-from schedvisu_lib.runs import Asked, FileMade
+from schedvisu_lib.runs import Asked
 from schedvisu_lib.store import open_store
 from schedvisu_lib.studies.selection import between
 
@@ -109,7 +107,7 @@ def plan_appointments(
         if earlier is not None:
             timed, broken = with_earlier(timed, earlier, site, terms)
             job.done += few([f"the earlier plan breaks a rule: {line}" for line in broken], "--check tells all")
-        with job.steps.step("plan"), _progress_of(ask.seconds) as stopped:
+        with job.steps.step("plan"), progress_of(ask.seconds) as stopped:
             made = plan(
                 timed,
                 site,
@@ -176,25 +174,8 @@ def _tell(job: Job, form: PlanFormat, files: list[Path]) -> None:
     if form is not PlanFormat.ICS:
         for file in files:
             job.add_file(form, file)
-    elif files:
-        job.files += [FileMade(kind=form, path=str(file), bytes=file.stat().st_size) for file in files]
-        job.done.append(f"{files[0].parent}: {len(files)} calendars (sheet-*.ics, resource-*.ics)")
-
-
-@contextmanager
-def _progress_of(seconds: float) -> Iterator[Callable[[], bool]]:
-    """Show on a terminal how much of the time for the search is over, whenever the search asks whether to stop."""
-    began, shown = monotonic(), 0
-    with progress("plan", int(seconds)) as advance:
-
-        def stopped() -> bool:
-            nonlocal shown
-            while shown < min(int(monotonic() - began), int(seconds)):
-                shown += 1
-                advance("")
-            return False
-
-        yield stopped
+    else:
+        tell_calendars(job, form, files, "sheet-*.ics, resource-*.ics")
 
 
 def _bound_for(book: Book, ask: PlanAsk) -> BoundBy:

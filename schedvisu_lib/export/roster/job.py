@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from getpass import getuser
 from pathlib import Path
-from time import monotonic
 from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import BookError, PlanError
+from schedvisu_lib.export.planning import progress_of, tell_calendars
 from schedvisu_lib.export.roster.content import RosterContent
 from schedvisu_lib.export.roster.files import RosterFormat, write_roster
 from schedvisu_lib.export.roster.others import Others, read_others
@@ -33,9 +32,8 @@ from schedvisu_lib.plan.roster.change.versions import load_version, save_version
 from schedvisu_lib.plan.roster.product.expected import WEEKS
 from schedvisu_lib.plan.roster.product.from_product import Need, PerExams, requests_from, with_requests
 from schedvisu_lib.plan.roster.roster import Roster, plan_roster
-from schedvisu_lib.progress import progress
 from schedvisu_lib.recording import recorded
-from schedvisu_lib.runs import Asked, FileMade
+from schedvisu_lib.runs import Asked
 from schedvisu_lib.store import open_store
 
 Days: TypeAlias = tuple[date, date]
@@ -126,7 +124,7 @@ def make_roster(
             asked = with_requests(book, _requests(book, site, ask, days), site) if ask.needs else book
             kept = _kept(ask, asked, site, job)
             others = read_others(ask.merge, asked)
-        with job.steps.step("plan"), _progress_of(ask.seconds) as stopped:
+        with job.steps.step("plan"), progress_of(ask.seconds) as stopped:
             table, asked = _with_absence(kept, asked, site, days, ask.away, job)
             made = plan_roster(others.aside(asked), site, *days, seconds=ask.seconds, keep=table, stopped=stopped)
             table, asked = _finished(made, asked, others, site, days, job)
@@ -263,22 +261,5 @@ def _tell(job: Job, form: RosterFormat, files: list[Path]) -> None:
     if form is not RosterFormat.ICS:
         for file in files:
             job.add_file(form, file)
-    elif files:
-        job.files += [FileMade(kind=form, path=str(file), bytes=file.stat().st_size) for file in files]
-        job.done.append(f"{files[0].parent}: {len(files)} calendars (person-*.ics, department-*.ics)")
-
-
-@contextmanager
-def _progress_of(seconds: float) -> Iterator[Callable[[], bool]]:
-    """Show on a terminal how much of the time for the search is over, whenever the search asks whether to stop."""
-    began, shown = monotonic(), 0
-    with progress("plan", int(seconds)) as advance:
-
-        def stopped() -> bool:
-            nonlocal shown
-            while shown < min(int(monotonic() - began), int(seconds)):
-                shown += 1
-                advance("")
-            return False
-
-        yield stopped
+    else:
+        tell_calendars(job, form, files, "person-*.ics, department-*.ics")
