@@ -22,6 +22,8 @@ from schedvisu_lib.explorer.words import Words
 
 _CONFIG: Final = Path(__file__).parent / "jupyter"
 """Switches the news off, the search for extensions and the language servers: they ask other computers."""
+_WORKSPACES: Final = ".workspaces"
+"""Where JupyterLab keeps which notebooks are open: the user's own one would open those of other folders here."""
 _SILENT: Final = logging.CRITICAL + 1
 
 
@@ -72,6 +74,7 @@ def _options(folder: Path, port: int, token: str) -> list[tuple[str, object]]:
         ("ServerApp.log_level", "CRITICAL"),
         ("LabApp.log_level", "CRITICAL"),
         ("IdentityProvider.token", token),
+        ("LabApp.workspaces_dir", folder / _WORKSPACES),
         ("LabApp.news_url", "None"),
         ("LabApp.check_for_updates_class", "jupyterlab.NeverCheckForUpdate"),
         ("LabApp.extension_manager", "readonly"),

@@ -162,7 +162,7 @@ def test_without_a_book_it_says_how_to_get_one(plan: Plan):
     result = plan(*DAYS, book=None)
     assert result.exit_code == USAGE
     assert result.stderr == "--book is missing: name the book, or write an empty one with --template FILE\n"
-    assert plan("--template", "staff.xlsx", book=None).stdout.startswith("staff.xlsx: an empty staff book")
+    assert plan("--template", "staff.xlsx", book=None).stdout.startswith("staff.xlsx: an empty book")
 
 
 def test_mistakes_of_the_book_and_unknown_people_are_told(plan: Plan, tmp_path: Path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +14,19 @@ from tests.explorer.conftest import ask, explore
 
 playwright = pytest.importorskip("playwright.sync_api")
 MINUTE = 60_000
+_OPEN = {"notebook:elsewhere.ipynb": {"data": {"path": "elsewhere.ipynb", "factory": "Notebook"}}}
+OWN = json.dumps({"data": _OPEN, "metadata": {"id": "default"}})
+"""What JupyterLab keeps of the notebooks that are open."""
 
 
-def test_the_same_notebook_works_in_jupyterlab(desk_site: sv.Site, browser_page: Any) -> None:
+def test_the_same_notebook_works_in_jupyterlab(desk_site: sv.Site, browser_page: Any, tmp_path: Path) -> None:
+    """Beside what the user's own JupyterLab had open in another folder."""
+    own = tmp_path / "lab" / "workspaces" / "default-37a8.jupyterlab-workspace"
+    own.parent.mkdir(parents=True)
+    own.write_text(OWN, encoding="utf-8")
     # Whatever the server itself would ask of other computers goes to a proxy that is not there.
-    with explore(desk_site.file, "--lab", HTTPS_PROXY="http://127.0.0.1:9", HTTP_PROXY="http://127.0.0.1:9") as server:
+    away = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    with explore(desk_site.file, "--lab", **away, JUPYTERLAB_WORKSPACES_DIR=str(own.parent)) as server:
         assert ask(server.url, "/api/contents").status == 403
         assert ask(server.url, "/voila/files/figure.png").status == 302  # to the login: Voilà would give it to anybody
         assert ask(server.url, "/api/contents", Host="evil.example").status == 403
@@ -29,6 +39,7 @@ def test_the_same_notebook_works_in_jupyterlab(desk_site: sv.Site, browser_page:
         use(browser_page, desk_site)
         browser_page.close()
         assert server.end(signal.SIGINT) == 0
+    assert own.read_text(encoding="utf-8") == OWN
 
 
 def use(page: Any, site: sv.Site) -> None:

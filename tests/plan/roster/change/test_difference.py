@@ -37,7 +37,7 @@ def test_a_duty_is_added_taken_away_or_goes_to_somebody_else() -> None:
 
 def test_a_level_of_the_hospital_is_told_without_a_department() -> None:
     found = diff(table_of(), table_of(duty(4, "night", "Sam", "guard", "")))
-    assert worded(found, language("fr")) == ["lun. 04.05, night, guard : Sam en plus"]
+    assert worded(found, language("fr")) == ["lun. 04.05, night, guard\xa0: Sam en plus"]
 
 
 def test_who_stays_is_not_told_and_empty_seats_and_locks_make_no_difference() -> None:

@@ -78,7 +78,7 @@ def test_texts_name_person_day_shift_and_rule() -> None:
 def test_texts_are_in_the_language_of_the_site() -> None:
     french = SITE.model_copy(update={"report": SITE.report.model_copy(update={"language": "fr"})})
     (one,) = check(table_of(duty(5, "late", "Ana")), build_staff(), french, MONDAY, SUNDAY)
-    assert str(one) == "Ana, mar. 05.05, late : aucune demande ne la prévoit (règle 1, place)"
+    assert str(one) == "Ana, mar. 05.05, late\xa0: aucune demande ne la prévoit (règle 1, place)"
 
 
 # 1 Seat
