@@ -142,7 +142,7 @@ def plan(
         Of the random numbers.
     bound
         "alone" costs nothing: each prescription as if there were no other; "relaxed": a linear program of all
-        resources, for large books; "exact": CP-SAT, for a single sheet, as many seconds again.
+        resources, for large books; "exact": whole days and CP-SAT, for a single sheet, as many seconds again.
     stopped
         Asked now and then; as soon as it says so the search ends with the best plan so far.
 
@@ -253,12 +253,10 @@ def _bounded(
             from schedvisu_lib.plan.search.bound import bound_of
 
             return found.slots, bound_of(problem, found.limits, found.score.lost)
-        from schedvisu_lib.plan.search.exact import prove
+        from schedvisu_lib.plan.search.proof import best_of
     except ImportError as error:
         raise PlanError(f'the bound needs OR-Tools: pip install "schedvisu[plan]" ({error})') from error
-    proof = prove(problem, seconds=seconds, hint=found.slots, seed=seed)
-    better = proof.score is not None and proof.score[:2] < found.score[:2]
-    return (proof.slots if better else found.slots), proof.bound
+    return best_of(problem, found, seconds, seed)
 
 
 def _table(book: Book, site: Site, problem: Problem, slots: tuple[tuple[Slot, ...], ...]) -> pd.DataFrame:

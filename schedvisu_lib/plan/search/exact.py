@@ -6,17 +6,17 @@ Waiting and changes of building are left out: proved is the least lost weight an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations_with_replacement, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from schedvisu_lib.plan.search.arrays import Rows, unpack
 from schedvisu_lib.plan.search.problem import Problem, Slot
 from schedvisu_lib.plan.search.score import Score
+from schedvisu_lib.plan.search.starts import Start, starts_of
 from schedvisu_lib.plan.terms import DAY
 
 _WORKERS: Final = 8
@@ -38,22 +38,6 @@ class Proof(NamedTuple):
         return self.score == self.bound
 
 
-@dataclass(frozen=True)
-class _Start:
-    """A start that a session could have."""
-
-    run: int
-    place: int
-    """Of an ordered run: of the session in it; else 0."""
-    kind: int
-    slot: Slot
-    start: int
-    end: int
-    """Minutes from the first day's midnight."""
-    cost: int
-    literal: Any = field(compare=False)
-
-
 def prove(
     problem: Problem, *, seconds: float = 60.0, hint: Sequence[Sequence[Slot]] | None = None, seed: int = 1
 ) -> Proof:
@@ -71,7 +55,10 @@ def prove(
         Of CP-SAT.
     """
     model = cp_model.CpModel()
-    starts = [list(_starts(problem, model, run)) for run in range(len(problem.runs))]
+    starts = [
+        [replace(one, literal=model.new_bool_var("")) for one in starts_of(problem, run)]
+        for run in range(len(problem.runs))
+    ]
     placed = [_tie_sessions(problem, model, run, starts[run]) for run in range(len(problem.runs))]
     for patient in set(problem.facts.runs["patient"][:-1].tolist()):
         _keep_apart(problem, model, [row for row in starts for one in row[:1] if _patient(problem, one) == patient])
@@ -103,65 +90,11 @@ def prove(
     return Proof(slots, score, Score(bound[0], bound[1], 0, 0))
 
 
-def _patient(problem: Problem, one: _Start) -> int:
+def _patient(problem: Problem, one: Start) -> int:
     return int(problem.facts.runs["patient"][one.run])
 
 
-def _starts(problem: Problem, model: cp_model.CpModel, number: int) -> Iterator[_Start]:
-    """Return all starts of a run beside what stands already; for one patient alone, resources of a kind are one."""
-    facts = problem.facts
-    run, following = facts.runs[number], facts.runs[number + 1]
-    options = range(run["option"], following["option"])
-    alone = len(set(facts.runs["patient"][:-1].tolist())) == 1
-    steps = facts.room.shape[2]
-    done: set[tuple[int, int, int]] = set()
-    standing = facts.standing[facts.standing["patient"] == run["patient"]]
-    for option in options:
-        row = facts.options[option]
-        mask = unpack(facts.masks[row["mask"]])[:, :steps]
-        for day, step in zip(*np.nonzero(mask), strict=True):
-            key = int(row["kind"]) if alone else -1 - option, int(day), int(step)
-            if not run["day"] <= day < run["end"] or key in done:
-                continue
-            begin = int(day) * DAY + int(step) * facts.grid
-            if not _fits_beside(problem, run, int(row["kind"]), int(day), begin, standing):
-                continue
-            if facts.room[row["resource"], day, step : step + run["steps"]].min() < 1:
-                continue
-            done.add(key)
-            for place in range(following["first"] - run["first"] if run["ordered"] else 1):
-                visit = facts.visits[run["first"] + place]
-                if run["ordered"] and not visit["low"] <= begin <= visit["high"]:
-                    continue
-                minute = begin % DAY
-                part = (minute, DAY - minute, abs(minute - int(run["at"])))[run["mode"]]
-                yield _Start(
-                    number,
-                    place,
-                    int(row["kind"]),
-                    Slot(int(day), int(step), option),
-                    begin,
-                    begin + int(run["length"]),
-                    int(day) * DAY + part,
-                    model.new_bool_var(""),
-                )
-
-
-def _fits_beside(problem: Problem, run: Any, kind: int, day: int, start: int, standing: Rows) -> bool:
-    """Tell whether a start goes with what its patient has already."""
-    facts = problem.facts
-    end = start + int(run["length"])
-    for other in standing:
-        if other["day"] == day and facts.apart[run["kin"], kind, other["kind"]]:
-            return False
-        pause = int(facts.separation[run["kin"], kind, other["kind"]])
-        shift = int(other["day"]) * DAY
-        if start < other["end"] + shift + pause and other["start"] + shift < end + pause:
-            return False
-    return True
-
-
-def _tie_sessions(problem: Problem, model: cp_model.CpModel, number: int, starts: list[_Start]) -> list[Any]:
+def _tie_sessions(problem: Problem, model: cp_model.CpModel, number: int, starts: list[Start]) -> list[Any]:
     """Let a run's sessions lie as rule 7 says; return a Boolean for each number of placed sessions that is reached."""
     run, asked = problem.facts.runs[number], problem.runs[number].asked
     n = len(problem.runs[number].numbers)
@@ -187,11 +120,11 @@ def _tie_sessions(problem: Problem, model: cp_model.CpModel, number: int, starts
     return placed
 
 
-def _keep_apart(problem: Problem, model: cp_model.CpModel, rows: list[list[_Start]]) -> None:
+def _keep_apart(problem: Problem, model: cp_model.CpModel, rows: list[list[Start]]) -> None:
     """Keep a patient in one place at a time, with pauses between: of times that share a minute, one is taken."""
     facts = problem.facts
-    by_day: dict[int, list[_Start]] = defaultdict(list)
-    by_kind: dict[tuple[int, int, int], list[_Start]] = defaultdict(list)
+    by_day: dict[int, list[Start]] = defaultdict(list)
+    by_kind: dict[tuple[int, int, int], list[Start]] = defaultdict(list)
     for row in rows:
         for one in row:
             by_day[one.slot.day].append(one)
@@ -203,7 +136,7 @@ def _keep_apart(problem: Problem, model: cp_model.CpModel, rows: list[list[_Star
             _keep_pair_apart(problem, model, by_kind[key], by_kind[other])
 
 
-def _keep_pair_apart(problem: Problem, model: cp_model.CpModel, ones: list[_Start], others: list[_Start]) -> None:
+def _keep_pair_apart(problem: Problem, model: cp_model.CpModel, ones: list[Start], others: list[Start]) -> None:
     """Keep the pauses between starts of a run and kind, and those of others or of another day (rules 6, 8, 11)."""
     facts, first, second = problem.facts, ones[0], others[0]
     kinds = int(facts.runs["kin"][first.run]), first.kind, second.kind
@@ -219,7 +152,7 @@ def _keep_pair_apart(problem: Problem, model: cp_model.CpModel, ones: list[_Star
         _one_at_a_time(model, [*ones, *others], pause)
 
 
-def _one_at_a_time(model: cp_model.CpModel, starts: list[_Start], pause: int) -> None:
+def _one_at_a_time(model: cp_model.CpModel, starts: list[Start], pause: int) -> None:
     """Let at most one of some starts of a day be taken whose times, with a pause after each, hold one minute."""
     begins = np.array([one.start for one in starts])
     ends = np.array([one.end + pause for one in starts])
@@ -230,7 +163,7 @@ def _one_at_a_time(model: cp_model.CpModel, starts: list[_Start], pause: int) ->
             model.add_at_most_one(starts[number].literal for number in touching)
 
 
-def _keep_room(problem: Problem, model: cp_model.CpModel, starts: list[_Start]) -> None:
+def _keep_room(problem: Problem, model: cp_model.CpModel, starts: list[Start]) -> None:
     """Let several patients not take more of a resource than there is (rule 4); one alone never does."""
     facts = problem.facts
     if len(set(facts.runs["patient"][:-1].tolist())) == 1:
@@ -245,7 +178,7 @@ def _keep_room(problem: Problem, model: cp_model.CpModel, starts: list[_Start]) 
             model.add(sum(literals) <= int(facts.room[key]))
 
 
-def _keep_order(problem: Problem, model: cp_model.CpModel, starts: list[list[_Start]], placed: list[list[Any]]) -> None:
+def _keep_order(problem: Problem, model: cp_model.CpModel, starts: list[list[Start]], placed: list[list[Any]]) -> None:
     """Let sessions start after those that come before them (rule 9)."""
     for pair in problem.sessions.before:
         one = [start for start in starts[pair.run] if start.place == pair.session]
@@ -258,9 +191,7 @@ def _keep_order(problem: Problem, model: cp_model.CpModel, starts: list[list[_St
             model.add(pause <= pair.most).only_enforce_if(follows)
 
 
-def _hint(
-    problem: Problem, model: cp_model.CpModel, starts: list[list[_Start]], hint: Sequence[Sequence[Slot]]
-) -> None:
+def _hint(problem: Problem, model: cp_model.CpModel, starts: list[list[Start]], hint: Sequence[Sequence[Slot]]) -> None:
     for row, slots in zip(starts, hint, strict=True):
         kinds = problem.facts.options["kind"]
         taken = {(slot.day, slot.step, int(kinds[slot.option])): place for place, slot in enumerate(sorted(slots))}

@@ -1,4 +1,4 @@
-"""First fit in the order of the sheets, then ruin and recreate for as long as there is time."""
+"""First fit in the order of the sheets, then ruin and recreate while there is time; a sheet also from whole days."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from schedvisu_lib.plan.book.model import Booking
 from schedvisu_lib.plan.search.arrays import Flags, Longs, State, new_state
+from schedvisu_lib.plan.search.by_days import is_whole, plan_by_days
 from schedvisu_lib.plan.search.context import context_of
 from schedvisu_lib.plan.search.moves import ALONE, FIRST_FIT, IMPROVE, LIFT, RETURN, SEAT, work
 from schedvisu_lib.plan.search.problem import Problem, Slot
@@ -25,6 +26,10 @@ COLD: Final = 5.0
 _NO_TABLE: Final[Longs] = np.zeros((0, 2), np.int64)
 _SEARCHES: Final = 2
 """Searches side by side, each with its own random numbers: the better plan of two is much more often a good one."""
+_SHARE: Final = 0.1
+"""Of the time of a search that ends with whole days."""
+_BY_DAYS: Final = 1.0
+"""Seconds from which on a plan is also put together from whole days."""
 _LOOK: Final = 0.05
 """Seconds between two looks at the clock."""
 
@@ -103,11 +108,17 @@ def search(
     moves = 0
     if seconds > 0 and problem.sessions.n_visits:
         levels = _levels(problem) if by_priority else np.zeros(len(problem.runs), np.int64)
-        clocks = [_Clock(seconds, most_moves, patience, stopped) for _ in range(_SEARCHES)]
+        ends_by_days = seconds >= _BY_DAYS and most_moves is None and is_whole(problem) and len(set(levels)) == 1
+        clocks = [
+            _Clock(seconds * (_SHARE if ends_by_days else 1.0), most_moves, patience, stopped) for _ in range(_SEARCHES)
+        ]
         states = [state, *(_first_plan(problem, seed + 1_000_003 * n) for n in range(1, _SEARCHES))]
         with ThreadPoolExecutor(_SEARCHES) as threads:  # compiled code lets other threads run
             list(threads.map(lambda state, clock: _improve(problem, state, clock, limits, levels), states, clocks))
         state, moves = min(states, key=_score), sum(clock.moves for clock in clocks)
+        if ends_by_days:
+            states = [state, *_by_days(problem, state, limits, begin + seconds - perf_counter(), stopped)]
+            state = min(states, key=_score)
     slots = tuple(_slots_of(problem, state, run) for run in range(len(problem.runs)))
     return Found(slots, _score(state), first_score, first_seconds, perf_counter() - begin, moves, limits)
 
@@ -125,6 +136,29 @@ def _improve(problem: Problem, state: State, clock: _Clock, limits: Limits, leve
     c = context_of(problem.facts, state)
     for active, share in _stages(problem, c, levels):
         _anneal(problem, state, c, active, limits, clock, share)
+
+
+def _by_days(
+    problem: Problem, state: State, limits: Limits, seconds: float, stopped: Callable[[], bool] | None
+) -> Iterator[State]:
+    """Return the plan of whole days, if there is one; there is no need where no plan can be better."""
+    if seconds <= 0 or _score(state)[:2] <= limits.least[:2] or (stopped is not None and stopped()):
+        return
+    hint = [_slots_of(problem, state, run) for run in range(len(problem.runs))]
+    found = plan_by_days(problem, limits, seconds=seconds, hint=hint, stopped=stopped)
+    rows = [
+        (int(problem.facts.runs["first"][run]) + place, slot.option, slot.day, slot.step, 0)
+        for run, slots in enumerate(found.slots)
+        for place, slot in enumerate(slots)
+    ]
+    made = new_state(problem.facts, 1)
+    _do(
+        context_of(problem.facts, made),
+        SEAT,
+        np.ones(len(problem.runs), np.uint8),
+        np.array(rows, np.int64).reshape(-1, 5),
+    )
+    yield made
 
 
 def lower_limits(problem: Problem) -> Limits:
