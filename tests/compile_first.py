@@ -12,8 +12,8 @@ from tests.plan.roster.suite.instances import small
 
 
 def appointments() -> None:
-    """Plan the published sheet."""
-    propose(published_book(), english_site(), first=FIRST, seconds=0.1)
+    """Plan the published sheet, by single moves and by whole days."""
+    propose(published_book(), english_site(), first=FIRST, seconds=1)
 
 
 def columns() -> None:

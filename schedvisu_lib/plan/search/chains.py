@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from schedvisu_lib.plan.compiled import compiled, inner
 from schedvisu_lib.plan.search.arrays import Longs
-from schedvisu_lib.plan.search.compiled import compiled, inner
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
