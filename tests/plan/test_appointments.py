@@ -37,7 +37,7 @@ def test_first_fit_gives_the_published_times(mode: str, times: dict[str, str]) -
     [("early", None, 47_900), ("late", None, 45_740), ("near", "14:00", 37_080), ("any", None, 47_900)],
 )
 def test_the_search_finds_the_plan_that_the_exact_way_proves_best(mode: str, at: str | None, distance: int) -> None:
-    found = published(mode, at, seconds=0.5)
+    found = published(mode, at, seconds=1)
     assert (found.score.lost, found.score.distance) == (0, distance)
     assert found.score <= published(mode, at, seconds=0).score
 

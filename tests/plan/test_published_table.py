@@ -33,7 +33,7 @@ def placed_and_distance(found: Plan) -> list[str]:
 
 @pytest.mark.parametrize("title", ["early", "late", "near 14:00", "any"])
 def test_what_the_page_says_of_a_mode(title: str) -> None:
-    first, best = planned(title, seconds=0), planned(title, seconds=0.5)
+    first, best = planned(title, seconds=0), planned(title, seconds=1)
     proof = prove(problem_of(published_book(), build_terms(*wish(title), first=FIRST)), seconds=60)
     assert proof.is_best
     assert ROWS[title] == [*placed_and_distance(first), *placed_and_distance(best), f"{proof.bound.distance:,}"]

@@ -31,7 +31,7 @@ def test_exact_is_no_worse_than_the_search_and_no_better_than_the_bound(
 
 @pytest.mark.parametrize("mode", ["early", "late"])
 def test_the_published_sheet_is_proved_best(mode: str) -> None:
-    found = plan(published_book(), english_site(), mode, first=FIRST, seconds=0.3)  # type: ignore[arg-type]
+    found = plan(published_book(), english_site(), mode, first=FIRST, seconds=1)  # type: ignore[arg-type]
     problem = problem_of(published_book(), build_terms(mode, first=FIRST))  # type: ignore[arg-type]
     proof = prove(problem, seconds=20)
     assert proof.is_best

@@ -118,12 +118,12 @@ def test_one_that_can_be_followed_waits_for_the_day_on_which_it_can() -> None:
     assert [starts(problem, found, run) for run in range(2)] == [["05 08:00"], ["05 08:50"]]
 
 
-def test_a_sheet_of_ten_positions_is_nearly_the_best_after_a_second() -> None:
+def test_a_sheet_of_ten_positions_is_nearly_the_best_after_some_moves() -> None:
     """CP-SAT proved 59,625 minutes; run after run, without packing days, the search stays at 62,445."""
     book = sheet(10, seed=1)
     everything = {(row.patient, row.sheet, row.position) for row in book.prescriptions}
     problem = make_problem(book, english_site(), build_terms("near", "14:00", first=FIRST), everything, range(10))
-    found = search(problem, seconds=1, most_moves=40_000)
+    found = search(problem, seconds=60, most_moves=40_000)
     assert found.score.lost == 0
     assert 59_625 <= found.score.distance <= 59_625 * 1.01
 
