@@ -32,11 +32,6 @@ _FORMATS: Final = ("xlsx", "csv", "ics", "fhir", "pdf", "all")
 plan.command()(roster)
 
 
-@plan.callback()
-def _group() -> None:
-    """Plan the future, appointments and duty rosters, and look back on past plans."""
-
-
 @plan.command()
 def appointments(
     site_file: SiteFile = DEFAULT_SITE,

@@ -141,8 +141,9 @@ def plan(
     seed
         Of the random numbers.
     bound
-        "alone" costs nothing: each prescription as if there were no other; "relaxed": a linear program of all
-        resources, for large books; "exact": whole days and CP-SAT, for a single sheet, as many seconds again.
+        "alone" costs nothing: what the search knows anyway, at least each prescription as if there were no other;
+        "relaxed": a linear program of all resources, for large books; "exact": whole days and CP-SAT, for a single
+        sheet, as many seconds again.
     stopped
         Asked now and then; as soon as it says so the search ends with the best plan so far.
 
@@ -247,7 +248,7 @@ def _bounded(
 ) -> tuple[tuple[tuple[Slot, ...], ...], Score]:
     """Return the slots, better ones if the exact way finds them, and a bound."""
     if by == "alone":
-        return found.slots, found.limits.least
+        return found.slots, found.bound
     try:
         if by == "relaxed":
             from schedvisu_lib.plan.search.bound import bound_of

@@ -17,7 +17,7 @@ Slots: TypeAlias = tuple[tuple[Slot, ...], ...]
 
 
 def best_of(problem: Problem, found: Found, seconds: float, seed: int = 1) -> tuple[Slots, Score]:
-    """Return the slots that a search found, or better ones, and a bound that is no worse than that of each run alone.
+    """Return the slots that a search found, or better ones, and a bound that is no worse than the search's.
 
     Parameters
     ----------
@@ -30,9 +30,11 @@ def best_of(problem: Problem, found: Found, seconds: float, seed: int = 1) -> tu
     seed
         Of CP-SAT.
     """
+    if found.score[:2] == found.bound[:2]:
+        return found.slots, found.bound
     end = perf_counter() + seconds
     by_days = plan_by_days(problem, found.limits, seconds=_SHARE * seconds, hint=found.slots)
-    slots, score, bound = found.slots, found.score[:2], max(found.limits.least, by_days.bound)
+    slots, score, bound = found.slots, found.score[:2], max(found.bound, by_days.bound)
     if by_days.score is not None and by_days.score[:2] < score:
         slots, score = by_days.slots, by_days.score[:2]
     if score > bound[:2]:

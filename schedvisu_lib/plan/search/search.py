@@ -61,6 +61,10 @@ class Found:
         After which the first complete plan, and this one, was there.
     moves
         Tried.
+    limits
+        What each run could have alone.
+    bound
+        No plan is better: that of the limits, or of whole days, where the search came to these.
     """
 
     slots: tuple[tuple[Slot, ...], ...]
@@ -70,6 +74,7 @@ class Found:
     seconds: float
     moves: int
     limits: Limits
+    bound: Score
 
 
 def search(
@@ -105,7 +110,7 @@ def search(
     state = _first_plan(problem, seed)
     first_score, first_seconds = _score(state), perf_counter() - begin
     limits = lower_limits(problem)
-    moves = 0
+    moves, bound = 0, limits.least
     if seconds > 0 and problem.sessions.n_visits:
         levels = _levels(problem) if by_priority else np.zeros(len(problem.runs), np.int64)
         ends_by_days = seconds >= _BY_DAYS and most_moves is None and is_whole(problem) and len(set(levels)) == 1
@@ -117,10 +122,9 @@ def search(
             list(threads.map(lambda state, clock: _improve(problem, state, clock, limits, levels), states, clocks))
         state, moves = min(states, key=_score), sum(clock.moves for clock in clocks)
         if ends_by_days:
-            states = [state, *_by_days(problem, state, limits, begin + seconds - perf_counter(), stopped)]
-            state = min(states, key=_score)
+            state, bound = _by_days(problem, state, limits, begin + seconds - perf_counter(), stopped)
     slots = tuple(_slots_of(problem, state, run) for run in range(len(problem.runs)))
-    return Found(slots, _score(state), first_score, first_seconds, perf_counter() - begin, moves, limits)
+    return Found(slots, _score(state), first_score, first_seconds, perf_counter() - begin, moves, limits, bound)
 
 
 def _first_plan(problem: Problem, seed: int) -> State:
@@ -140,10 +144,10 @@ def _improve(problem: Problem, state: State, clock: _Clock, limits: Limits, leve
 
 def _by_days(
     problem: Problem, state: State, limits: Limits, seconds: float, stopped: Callable[[], bool] | None
-) -> Iterator[State]:
-    """Return the plan of whole days, if there is one; there is no need where no plan can be better."""
+) -> tuple[State, Score]:
+    """Return the plan of whole days, if it is better, and their bound, unless no plan can be better anyway."""
     if seconds <= 0 or _score(state)[:2] <= limits.least[:2] or (stopped is not None and stopped()):
-        return
+        return state, limits.least
     hint = [_slots_of(problem, state, run) for run in range(len(problem.runs))]
     found = plan_by_days(problem, limits, seconds=seconds, hint=hint, stopped=stopped)
     rows = [
@@ -158,7 +162,7 @@ def _by_days(
         np.ones(len(problem.runs), np.uint8),
         np.array(rows, np.int64).reshape(-1, 5),
     )
-    yield made
+    return min(state, made, key=_score), found.bound
 
 
 def lower_limits(problem: Problem) -> Limits:

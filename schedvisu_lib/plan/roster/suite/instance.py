@@ -97,7 +97,3 @@ class Instance:
     workers: tuple[Worker, ...]
     requests: tuple[Request, ...] = ()
     cover: tuple[Cover, ...] = ()
-
-    def shift_number(self, name: str) -> int:
-        """Return the number of a shift, as a roster has it."""
-        return next(number for number, shift in enumerate(self.shifts) if shift.name == name)
