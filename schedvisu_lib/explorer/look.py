@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from schedvisu_lib.explorer.stage import HALF, WIDE
 from schedvisu_lib.explorer.views.paper import paper_width
-from schedvisu_lib.figures.html import Html
+from schedvisu_lib.figures.html import Html, element
 
 _HERE: Final = Path(__file__).parent
 _TEMPLATE: Final = _HERE.parent / "report" / "template"
@@ -33,6 +34,11 @@ def look(language: str) -> Html:
     styles = [f".sv-screen .widget-html-content {{\n{report}\n}}", _read(_TEMPLATE / "hover.css"), _papers(), *parts]
     live = _read(_HERE / "live.js").replace("{/* what look.py knows */}", _as_script(language))
     return Html("<style>\n{}\n</style>\n<script>\n{}\n</script>".format("\n".join(styles), live))
+
+
+def looking(parts: Sequence[Html]) -> Html:
+    """Return pieces of HTML where the look of the screen holds for them."""
+    return Html(f'<div class="sv-screen sv-planned">{element("div", parts, "widget-html-content").text}</div>')
 
 
 def _papers() -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from schedvisu_lib.errors import ExportError
 from schedvisu_lib.files import write_atomically
+from schedvisu_lib.slugs import slug
 
 
 def write_export(file: Path, content: bytes) -> None:
@@ -23,3 +24,14 @@ def write_export(file: Path, content: bytes) -> None:
         raise ExportError(
             f"{file}: cannot be written ({error.strerror or error}); close it where it is open, or choose another --out"
         ) from error
+
+
+def unique_name(name: str, taken: set[str]) -> str:
+    """Return a name for a file, with a number if there is one already; it counts as taken then."""
+    plain = slug(name)[:100]
+    choice, number = plain, 1
+    while choice in taken:
+        number += 1
+        choice = f"{plain}-{number}"
+    taken.add(choice)
+    return choice

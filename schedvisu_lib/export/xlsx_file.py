@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from io import BytesIO
 from math import ceil
 from typing import Any, Final, TypeAlias
@@ -71,10 +72,15 @@ def xlsx_bytes(tables: Mapping[What, pd.DataFrame], about: About) -> bytes:
             )
         write_table(book.create_sheet(str(what)), table)
     write_about(book.create_sheet(ABOUT), about)
+    book.properties.subject = ", ".join(tables)
+    return book_bytes(book, about.title, about.generated_at)
+
+
+def book_bytes(book: Workbook, title: str, made: datetime) -> bytes:
+    """Return a workbook as a file that says what it is."""
     facts = book.properties
-    facts.title, facts.creator = printable(about.title), f"SchedVisu {__version__}"
-    facts.created = facts.modified = about.generated_at
-    facts.subject = ", ".join(tables)
+    facts.title, facts.creator = printable(title), f"SchedVisu {__version__}"
+    facts.created = facts.modified = made
     file = BytesIO()
     book.save(file)
     return file.getvalue()

@@ -14,6 +14,7 @@ from filelock import FileLock
 import schedvisu_lib as sv
 from tests.conftest import ROOT
 from tests.filling import fill_demo
+from tests.notebooks.cells import shown
 
 NOTEBOOK = ROOT / "notebooks" / "gallery.ipynb"
 SAID_ELSEWHERE = {
@@ -46,14 +47,6 @@ def cells(shared: Path) -> list[nbformat.NotebookNode]:
             papermill.execute_notebook(NOTEBOOK, made, cwd=made.parent, progress_bar=False)
     found: list[nbformat.NotebookNode] = nbformat.read(made, as_version=4).cells
     return found
-
-
-def shown(cells: list[nbformat.NotebookNode], call: str) -> dict[str, str]:
-    """Return what the only cell that holds a call shows."""
-    [cell] = [cell for cell in cells if cell.cell_type == "code" and call in cell.source]
-    [output] = cell.outputs
-    data: dict[str, str] = output.data
-    return data
 
 
 def test_each_cell_shows_one_table_or_figure_and_nothing_else(cells: list[nbformat.NotebookNode]) -> None:

@@ -11,6 +11,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from tests.conftest import ROOT, write_site_file
+from tests.notebooks.cells import shown
 from tests.plan.conftest import BOOK, asked
 
 NOTEBOOK = ROOT / "notebooks" / "plan_appointments.ipynb"
@@ -38,13 +39,6 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[nbformat.No
     made = folder / "executed.ipynb"
     papermill.execute_notebook(NOTEBOOK, made, parameters, progress_bar=False)
     return nbformat.read(made, as_version=4).cells, folder / "out"
-
-
-def shown(cells: list[nbformat.NotebookNode], call: str) -> dict[str, str]:
-    """Return the last thing that the only cell with a call shows."""
-    [cell] = [cell for cell in cells if cell.cell_type == "code" and call in cell.source]
-    data: dict[str, str] = cell.outputs[-1].data
-    return data
 
 
 def test_it_says_how_many_sessions_have_a_time_and_why_others_have_none(executed) -> None:

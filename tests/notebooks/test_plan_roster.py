@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from tests.conftest import ROOT, write_site_file
 from tests.export.roster.conftest import STAFF
+from tests.notebooks.cells import shown
 
 NOTEBOOK = ROOT / "notebooks" / "plan_roster.ipynb"
 
@@ -34,13 +35,6 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[nbformat.No
     made = folder / "executed.ipynb"
     papermill.execute_notebook(NOTEBOOK, made, parameters, progress_bar=False)
     return nbformat.read(made, as_version=4).cells, folder / "out"
-
-
-def shown(cells: list[nbformat.NotebookNode], call: str) -> dict[str, str]:
-    """Return the last thing that the only cell with a call shows."""
-    [cell] = [cell for cell in cells if cell.cell_type == "code" and call in cell.source]
-    data: dict[str, str] = cell.outputs[-1].data
-    return data
 
 
 def test_it_says_how_many_duties_there_are_and_why_seats_are_empty(executed) -> None:

@@ -1,19 +1,12 @@
-"""The plan as files, in the forms that the desk offers; the command writes the same ones."""
+"""The plan as files, in the forms that the desk offers."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
+from schedvisu_lib.explorer.saving import Form
 from schedvisu_lib.export.plan.content import PlanContent
-
-
-class Form(StrEnum):
-    """Of the files of a plan."""
-
-    XLSX = "xlsx"
-    ICS = "ics"
-    PDF = "pdf"
+from schedvisu_lib.language import Language
 
 
 def save_plan(content: PlanContent, form: Form, folder: Path) -> list[Path]:
@@ -27,3 +20,12 @@ def save_plan(content: PlanContent, form: Form, folder: Path) -> list[Path]:
     from schedvisu_lib.export.plan.files import PlanFormat, write_plan  # what makes files, when one is first saved
 
     return [file for _, files in write_plan(content, folder, [PlanFormat(form)]) for file in files]
+
+
+def form_words(t: Language) -> dict[Form, tuple[str, str]]:
+    """Return name and explanation of each form of file."""
+    return {
+        Form.XLSX: ("XLSX", t("A workbook with all appointments")),
+        Form.ICS: ("iCalendar", t("A calendar for each sheet and resource")),
+        Form.PDF: ("PDF", t("Pages to print: timetables, days of resources, load")),
+    }

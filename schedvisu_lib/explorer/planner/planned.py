@@ -11,13 +11,13 @@ from typing import Final
 
 import pandas as pd
 
-from schedvisu_lib.errors import ReportError
-from schedvisu_lib.explorer.look import look
+from schedvisu_lib.explorer.look import look, looking
 from schedvisu_lib.explorer.notebook import Explorer
 from schedvisu_lib.explorer.planner.content import content_of
-from schedvisu_lib.explorer.planner.files import Form, save_plan
+from schedvisu_lib.explorer.planner.files import save_plan
 from schedvisu_lib.explorer.planner.notebook import desk_of
 from schedvisu_lib.explorer.planner.task import Task, read_task
+from schedvisu_lib.explorer.saving import saved_lines
 from schedvisu_lib.export.plan.content import PlanContent
 from schedvisu_lib.export.plan.read_back import read_plan, with_earlier
 from schedvisu_lib.figures.appointment_lists import unplaced_html
@@ -81,7 +81,7 @@ class Planned:
         ]
         headings = (t("Sheet"), t("Position"), t("Procedure"), t("Sessions"), t("Duration"), t("Priority"))
         notes = [element("p", note, "note") for note in self.task.notes]
-        return _looking([table(headings, rows, "listing"), *notes])
+        return looking([table(headings, rows, "listing"), *notes])
 
     def summary(self) -> Html:
         """Return how good the plan is."""
@@ -102,13 +102,13 @@ class Planned:
         problems = [
             element("p", t("The earlier plan breaks a rule: {line}", line=line), "sv-problem") for line in self.broken
         ]
-        return _looking([table((t("The plan"), ""), facts, "counts plan-summary"), *problems])
+        return looking([table((t("The plan"), ""), facts, "counts plan-summary"), *problems])
 
     def unplaced(self) -> Html:
         """Return the sessions that found no time, and why."""
         rows = self.content.unplaced
         found = unplaced_html(rows, self._t) if len(rows) else element("p", self._t("Every session has a time."))
-        return _looking([found])
+        return looking([found])
 
     def timetables(self) -> Html:
         """Return the timetable of each patient of the sheets; they are named by their sheets."""
@@ -137,7 +137,7 @@ class Planned:
 
         t, book = self._t, self.task.book
         if not plans:
-            return _looking([element("p", t("No past plan is named."))])
+            return looking([element("p", t("No past plan is named."))])
         found = held_of([Path(file) for file in plans], book, self.task.site)
         rows: list[list[Content]] = [
             [
@@ -152,7 +152,7 @@ class Planned:
             for row in found.itertuples()
         ]
         heads = (t("Procedure"), t("Week"), t("Appointments"), t("with an exam"), t("planned by"), t("held"), t("over"))
-        return _looking([table(heads, rows, "counts plan-held")])
+        return looking([table(heads, rows, "counts plan-held")])
 
     def save(self, folder: str | Path) -> Html:
         """Write workbook, calendars and pages of the plan into a folder, and name the files.
@@ -164,13 +164,7 @@ class Planned:
         ExportError
             A file cannot be written.
         """
-        lines = []
-        for form in Form:
-            try:
-                lines += [element("p", str(file)) for file in save_plan(self.content, form, Path(folder))]
-            except ReportError as error:
-                lines.append(element("p", str(error), "sv-problem"))
-        return _looking(lines)
+        return looking(saved_lines(self.content, Path(folder), save_plan))
 
     def desk(self, folder: str | Path) -> Explorer:
         """Return the desk at which the plan is corrected by hand; its files go into a folder."""
@@ -200,12 +194,7 @@ class Planned:
         parts = [element("div", page(name), "sv-plan-page plan-appointments") for name in names[:_MOST]]
         if len(names) > _MOST:
             parts.append(element("p", self._t("{n} more are in the files.", n=self._t.number(len(names) - _MOST))))
-        return _looking(parts)
-
-
-def _looking(parts: Sequence[Html]) -> Html:
-    """Return pieces of HTML where the look of the screen holds for them."""
-    return Html(f'<div class="sv-screen sv-planned">{element("div", parts, "widget-html-content").text}</div>')
+        return looking(parts)
 
 
 def plan_book(

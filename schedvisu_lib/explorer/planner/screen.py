@@ -18,11 +18,12 @@ from schedvisu_lib.explorer.paragraph import paragraph
 from schedvisu_lib.explorer.planner.content import content_of
 from schedvisu_lib.explorer.planner.controls import PlanControls
 from schedvisu_lib.explorer.planner.draft import Draft, Wanted
+from schedvisu_lib.explorer.planner.files import form_words, save_plan
 from schedvisu_lib.explorer.planner.free_list import FreeList
 from schedvisu_lib.explorer.planner.pictures import load_picture, timetable
-from schedvisu_lib.explorer.planner.saving import SaveBar
-from schedvisu_lib.explorer.planner.searching import Searching
 from schedvisu_lib.explorer.planner.session_rows import Doings, SessionRows
+from schedvisu_lib.explorer.saving import SaveBar
+from schedvisu_lib.explorer.searching import Searching
 from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.export.plan.content import PlanContent
 from schedvisu_lib.figures.appointment_lists import free_html
@@ -90,7 +91,7 @@ class PlanScreen:
         self.rows = SessionRows(draft.book, t, Doings(self._move, self._lock, self._delete))
         self.free = FreeList(draft.book, t, self._set, self._close)
         self._free_place = Box()
-        self.saving = SaveBar(lambda: self._content, folder, t)
+        self.saving = SaveBar(lambda: self._content, folder, t, save_plan, form_words(t))
         self.widget = self._frame()
         self._show()
         self.newest.finish()

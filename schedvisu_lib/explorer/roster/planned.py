@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -11,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from schedvisu_lib.config import Site, load_site
-from schedvisu_lib.errors import BookError, PlanError, ReportError, SchedVisuError
-from schedvisu_lib.explorer.look import look
+from schedvisu_lib.errors import BookError, PlanError, SchedVisuError
+from schedvisu_lib.explorer.look import look, looking
 from schedvisu_lib.explorer.notebook import Explorer, keep_log, sorry
-from schedvisu_lib.explorer.planner.files import Form
 from schedvisu_lib.explorer.roster.files import save_roster
+from schedvisu_lib.explorer.saving import saved_lines
 from schedvisu_lib.export.roster.content import RosterContent
 from schedvisu_lib.figures.html import Html, element, table
 from schedvisu_lib.language import Language, language
@@ -77,29 +76,29 @@ class PlannedRoster:
             (t("Search"), t("{n} s", n=t.number(made.seconds, 1))),
         ]
         notes = [element("p", note, "note") for note in self.notes]
-        return _looking([table((t("The roster"), ""), facts, "counts plan-summary"), *notes])
+        return looking([table((t("The roster"), ""), facts, "counts plan-summary"), *notes])
 
     def figure(self) -> Html:
         """Return the roster person by day, page by page."""
         pages = [
             element("div", page, "sv-plan-page plan-appointments plan-roster") for page in self.content.pages.roster()
         ]
-        return _looking(pages)
+        return looking(pages)
 
     def statistics(self) -> Html:
         """Return what each person has, and how evenly that is spread."""
         pages = self.content.pages
-        return _looking([pages.statistics_html(), element("p", self._t("Spread"), "subtitle"), pages.spread_html()])
+        return looking([pages.statistics_html(), element("p", self._t("Spread"), "subtitle"), pages.spread_html()])
 
     def empty(self) -> Html:
         """Return the seats that nobody fills, and why."""
         content = self.content
         found = content.pages.empty_html() if len(content.empty) else element("p", self._t("Every seat is filled."))
-        return _looking([found])
+        return looking([found])
 
     def by_day(self) -> Html:
         """Return who is on duty on each day."""
-        return _looking([self.content.pages.day_list_html(self.content.duties)])
+        return looking([self.content.pages.day_list_html(self.content.duties)])
 
     def save(self, folder: str | Path) -> Html:
         """Write workbook, calendars and pages of the roster into a folder, and name the files.
@@ -111,13 +110,7 @@ class PlannedRoster:
         ExportError
             A file cannot be written.
         """
-        lines = []
-        for form in Form:
-            try:
-                lines += [element("p", str(file)) for file in save_roster(self.content, form, Path(folder))]
-            except ReportError as error:
-                lines.append(element("p", str(error), "sv-problem"))
-        return _looking(lines)
+        return looking(saved_lines(self.content, Path(folder), save_roster))
 
     def desk(self, folder: str | Path) -> Explorer:
         """Return the desk at which the roster is corrected by hand; its files and versions go into a folder."""
@@ -235,8 +228,3 @@ def _day(day: date | str, which: str) -> date:
         return date.fromisoformat(day) if isinstance(day, str) else day
     except ValueError:
         raise PlanError(f'{which} day "{day}" is no day; write it as 2026-05-25') from None
-
-
-def _looking(parts: Sequence[Html]) -> Html:
-    """Return pieces of HTML where the look of the screen holds for them."""
-    return Html(f'<div class="sv-screen sv-planned">{element("div", parts, "widget-html-content").text}</div>')

@@ -13,16 +13,15 @@ from ipywidgets import HTML, BoundedIntText, Button, HBox, Tab, VBox
 
 from schedvisu_lib.explorer.busy import Busy
 from schedvisu_lib.explorer.paragraph import paragraph
-from schedvisu_lib.explorer.planner.files import Form
-from schedvisu_lib.explorer.planner.saving import SaveBar
-from schedvisu_lib.explorer.planner.searching import Searching
 from schedvisu_lib.explorer.roster.absence import AbsencePanel
 from schedvisu_lib.explorer.roster.cell_panel import CellPanel
 from schedvisu_lib.explorer.roster.cells import grid_lines, grid_texts, shift_in
 from schedvisu_lib.explorer.roster.draft import RosterDraft, State
-from schedvisu_lib.explorer.roster.files import save_roster
+from schedvisu_lib.explorer.roster.files import form_words, save_roster
 from schedvisu_lib.explorer.roster.grid import RosterGrid
 from schedvisu_lib.explorer.roster.history import History
+from schedvisu_lib.explorer.saving import Form, SaveBar
+from schedvisu_lib.explorer.searching import Searching
 from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.export.roster.content import RosterContent, shifts_in_words
 from schedvisu_lib.figures.html import element
@@ -64,7 +63,7 @@ class RosterScreen:
         people = list(content.frame.people["person"])
         self.absence = AbsencePanel(people, draft.first, draft.last, t, self._away, self._stand_in)
         self.history = History(draft, folder / "versions", t, self._restored, self._guard)
-        self.saving = SaveBar(lambda: self._content, folder, t, self._write, _form_words(self))
+        self.saving = SaveBar(lambda: self._content, folder, t, self._write, form_words(t))
         self.replan = Button(
             description=t("Plan around"),
             tooltip=t("Fill what is empty; locked or set by hand stays, all else moves least"),
@@ -321,13 +320,3 @@ def _legend(content: RosterContent) -> str:
         )
     ]
     return " · ".join(signs)
-
-
-def _form_words(screen: RosterScreen) -> dict[Form, tuple[str, str]]:
-    """Return name and explanation of each form of file."""
-    t = screen.draft.t
-    return {
-        Form.XLSX: ("XLSX", t("A workbook to print and to correct by hand")),
-        Form.ICS: ("iCalendar", t("A calendar for each person and department")),
-        Form.PDF: ("PDF", t("Pages to print: roster, duties of each day, statistics")),
-    }

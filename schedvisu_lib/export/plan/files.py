@@ -14,8 +14,7 @@ from schedvisu_lib.export.plan.icalendar_file import plan_ics
 from schedvisu_lib.export.plan.pages import pages_pdf
 from schedvisu_lib.export.plan.tables import appointments_table
 from schedvisu_lib.export.plan.xlsx_file import plan_xlsx
-from schedvisu_lib.export.writing import write_export
-from schedvisu_lib.slugs import slug
+from schedvisu_lib.export.writing import unique_name, write_export
 
 
 class PlanFormat(StrEnum):
@@ -76,14 +75,3 @@ def _write_calendars(content: PlanContent, folder: Path) -> Iterator[Path]:
         file = folder / f"{unique_name(f'resource-{resource}', taken)}.ics"
         write_export(file, plan_ics(content, "resource", resource))
         yield file
-
-
-def unique_name(name: str, taken: set[str]) -> str:
-    """Return a name for a file, with a number if there is one already; it counts as taken then."""
-    plain = slug(name)[:100]
-    choice, number = plain, 1
-    while choice in taken:
-        number += 1
-        choice = f"{plain}-{number}"
-    taken.add(choice)
-    return choice

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from io import BytesIO
 from typing import Any, Final
 
 import pandas as pd
@@ -27,8 +25,8 @@ from schedvisu_lib.export.plan.tables import (
     timetable,
     unplaced_table,
 )
-from schedvisu_lib.export.texts import printable
-from schedvisu_lib.export.xlsx_file import ABOUT, write_about, write_table
+from schedvisu_lib.export.printed_sheets import add_printed, sheet_name
+from schedvisu_lib.export.xlsx_file import ABOUT, book_bytes, write_about, write_table
 from schedvisu_lib.language import Language, language
 
 APPOINTMENTS: Final = "appointments"
@@ -36,16 +34,10 @@ APPOINTMENTS: Final = "appointments"
 PLANNED: Final = "planned"
 """The hidden sheet that says where each appointment was when the file was written."""
 
-_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f']")
-_LONGEST: Final = 31
-"""Letters of a sheet's name in Excel."""
-_A4: Final = 9
 _MORE_ROWS: Final = 200
 """Rows below the last one in which a list is offered too."""
 _LONGEST_LIST: Final = 250
 """Letters of a list to choose from, in Excel."""
-_MARGIN: Final = 0.4
-"""Of a printed page, in inches."""
 
 
 def plan_xlsx(content: PlanContent) -> bytes:
@@ -78,7 +70,7 @@ def plan_xlsx(content: PlanContent) -> bytes:
     hidden = book.create_sheet(PLANNED)
     hidden.sheet_state = "hidden"
     write_table(hidden, plain[APPOINTMENTS][SNAPSHOT])
-    return _saved(book, t("Plan of appointments"), content.generated_at)
+    return book_bytes(book, t("Plan of appointments"), content.generated_at)
 
 
 def held_xlsx(table: pd.DataFrame, site: Site) -> bytes:
@@ -91,7 +83,7 @@ def held_xlsx(table: pd.DataFrame, site: Site) -> bytes:
     columns = _column_rows({"held": table}, t)
     about = About(t("Did the planned durations hold?"), facts, columns, [], made)
     write_about(add_printed(book, ABOUT, about.title, headings=False), about)
-    return _saved(book, about.title, made)
+    return book_bytes(book, about.title, made)
 
 
 def _plain_tables(content: PlanContent) -> dict[str, pd.DataFrame]:
@@ -117,42 +109,6 @@ def _offer(sheet: Any, table: pd.DataFrame, column: str, names: str) -> None:
     choice = DataValidation(type="list", formula1=f'"{names}"', allow_blank=True)
     choice.add(f"{letter}2:{letter}{len(table) + _MORE_ROWS}")
     sheet.data_validations.append(choice)
-
-
-def _saved(book: Workbook, title: str, made: datetime) -> bytes:
-    """Return a workbook as a file that says what it is."""
-    facts = book.properties
-    facts.title, facts.creator = printable(title), f"SchedVisu {__version__}"
-    facts.created = facts.modified = made
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def sheet_name(name: str, taken: set[str]) -> str:
-    """Return a name that Excel takes for a sheet, with a number if there is one already; it counts as taken then."""
-    plain = _FORBIDDEN.sub(" ", name).strip()[:_LONGEST] or "-"
-    lower, choice, number = {other.lower() for other in taken}, plain, 1
-    while choice.lower() in lower:
-        number += 1
-        choice = f"{plain[: _LONGEST - len(str(number)) - 1]} {number}"
-    taken.add(choice)
-    return choice
-
-
-def add_printed(book: Workbook, name: str, title: str, *, headings: bool = True) -> Any:
-    """Add an empty sheet that prints on A4 landscape, as wide as the page, with any headings on each page."""
-    sheet: Any = book.create_sheet(name)
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    margins = sheet.page_margins
-    margins.left = margins.right = _MARGIN
-    if headings:
-        sheet.print_title_rows = "1:1"
-    sheet.oddHeader.left.text = printable(title).replace("&", "&&")
-    sheet.oddFooter.right.text = "&P / &N"
-    return sheet
 
 
 def _last_rows(timetables: pd.DataFrame) -> Iterator[int]:

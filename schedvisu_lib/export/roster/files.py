@@ -7,13 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from schedvisu_lib.export.csv_file import csv_bytes, dialect_of
-from schedvisu_lib.export.plan.files import unique_name
 from schedvisu_lib.export.roster.content import RosterContent
 from schedvisu_lib.export.roster.icalendar_file import department_ics, person_ics
 from schedvisu_lib.export.roster.pages import pages_pdf
 from schedvisu_lib.export.roster.tables import duties_table
 from schedvisu_lib.export.roster.xlsx_file import roster_xlsx
-from schedvisu_lib.export.writing import write_export
+from schedvisu_lib.export.writing import unique_name, write_export
 
 
 class RosterFormat(StrEnum):

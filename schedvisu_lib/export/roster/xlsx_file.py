@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Final
 
 from openpyxl import Workbook
@@ -10,7 +9,7 @@ from openpyxl import Workbook
 from schedvisu_lib import __version__
 from schedvisu_lib.export.about import About
 from schedvisu_lib.export.columns import kind_of, unit_of
-from schedvisu_lib.export.plan.xlsx_file import add_printed, sheet_name
+from schedvisu_lib.export.printed_sheets import add_printed, sheet_name
 from schedvisu_lib.export.roster.content import RosterContent
 from schedvisu_lib.export.roster.grid_sheet import write_grid
 from schedvisu_lib.export.roster.tables import (
@@ -22,8 +21,7 @@ from schedvisu_lib.export.roster.tables import (
     spread_table,
     statistics_table,
 )
-from schedvisu_lib.export.texts import printable
-from schedvisu_lib.export.xlsx_file import ABOUT, write_about, write_table
+from schedvisu_lib.export.xlsx_file import ABOUT, book_bytes, write_about, write_table
 
 ROSTER: Final = "roster"
 """The sheet that is read back."""
@@ -53,12 +51,7 @@ def roster_xlsx(content: RosterContent) -> bytes:
     hidden = book.create_sheet(PLANNED)
     hidden.sheet_state = "hidden"
     write_table(hidden, duties[SNAPSHOT])
-    facts = book.properties
-    facts.title, facts.creator = printable(t("Duty roster")), f"SchedVisu {__version__}"
-    facts.created = facts.modified = content.generated_at
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return book_bytes(book, t("Duty roster"), content.generated_at)
 
 
 def _about(content: RosterContent) -> About:

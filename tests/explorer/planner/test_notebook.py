@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 
 import schedvisu_lib as sv
 from schedvisu_lib.errors import PlanError
-from schedvisu_lib.explorer.planner.files import Form, save_plan
+from schedvisu_lib.explorer.planner.files import save_plan
+from schedvisu_lib.explorer.saving import Form
 from schedvisu_lib.plan.appointment import Appointment, to_table
 from tests.conftest import write_site_file
 from tests.explorer.planner.conftest import HELD, SHEETS

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from schedvisu_lib.export.plan.content import PlanContent
-from schedvisu_lib.export.plan.xlsx_file import plan_xlsx, sheet_name
+from schedvisu_lib.export.plan.xlsx_file import plan_xlsx
 from tests.plan.conftest import build_table
 
 from .conftest import ANNA, BERT, at
@@ -142,12 +142,6 @@ def test_durations_have_a_sheet_where_they_are_known(content: PlanContent):
 def test_what_was_booked_without_a_sheet_has_no_position(workbook: Any):
     [nameless] = [row for row in rows(workbook["appointments"])[1:] if row[0] is None]
     assert (nameless[2], nameless[4], nameless[5]) == (None, None, "mud")
-
-
-def test_names_of_sheets_fit_excel():
-    taken = {"load"}
-    names = [sheet_name(name, taken) for name in ("Load", "Room [1]/2: a*b?", "x" * 40, "x" * 40, "''")]
-    assert names == ["Load 2", "Room  1  2  a b", "x" * 31, "x" * 29 + " 2", "-"]
 
 
 def test_an_empty_plan_has_its_sheets(content: PlanContent, table: pd.DataFrame):

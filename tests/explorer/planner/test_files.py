@@ -5,7 +5,7 @@ from __future__ import annotations
 from icalendar import Calendar
 from openpyxl import load_workbook
 
-from schedvisu_lib.explorer.planner.files import Form
+from schedvisu_lib.explorer.saving import Form
 from tests.explorer.planner.conftest import key
 
 
@@ -33,7 +33,7 @@ def test_each_sheet_and_each_resource_has_a_calendar(screen, tmp_path):
 
 
 def test_many_files_are_told_by_their_folder(screen, tmp_path, monkeypatch):
-    monkeypatch.setattr("schedvisu_lib.explorer.planner.saving._MOST", 5)
+    monkeypatch.setattr("schedvisu_lib.explorer.saving._MOST", 5)
     screen.saving.buttons[Form.ICS].click()
     assert f"6 files in <code>{tmp_path / 'out'}</code>" in screen.saving.made.value
 

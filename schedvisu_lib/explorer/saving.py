@@ -1,23 +1,36 @@
-"""The row of buttons that saves the plan as files, and hands them over."""
+"""Plan or roster as files: the row of buttons that saves them and hands them over, and the lines that name them."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from html import escape
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from ipywidgets import Button, HBox, VBox
 
+from schedvisu_lib.errors import ReportError
 from schedvisu_lib.explorer.busy import Busy
 from schedvisu_lib.explorer.paragraph import paragraph
-from schedvisu_lib.explorer.planner.files import Form, save_plan
 from schedvisu_lib.explorer.trouble import in_words
 from schedvisu_lib.figures.html import Html, element
 from schedvisu_lib.language import Language
 
 ContentT = TypeVar("ContentT")
+
+
+class Form(StrEnum):
+    """Of the files that a desk offers; the command writes the same ones, and more."""
+
+    XLSX = "xlsx"
+    ICS = "ics"
+    PDF = "pdf"
+
+
+Writer: TypeAlias = Callable[[ContentT, Form, Path], list[Path]]
+"""Writes a content in a form into a folder, and returns the files."""
 
 _MIME: Final = {
     Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -42,9 +55,9 @@ class SaveBar(Generic[ContentT]):
     t
         The language.
     write
-        Writes the content in a form into a folder, and returns the files.
+        Writes them.
     words
-        Name and explanation of each form; those of a plan of appointments, if None.
+        Name and explanation of each form.
     """
 
     def __init__(
@@ -52,15 +65,13 @@ class SaveBar(Generic[ContentT]):
         content: Callable[[], ContentT],
         folder: Path,
         t: Language,
-        write: Callable[[ContentT, Form, Path], list[Path]] = save_plan,  # type: ignore[assignment]
-        words: Mapping[Form, tuple[str, str]] | None = None,
+        write: Writer[ContentT],
+        words: Mapping[Form, tuple[str, str]],
     ) -> None:
         self._content, self._folder, self._t, self._write = content, folder, t, write
         self.busy = Busy()
         self.made = paragraph("sv-made-files")
-        self.buttons = {
-            form: Button(description=name, tooltip=tooltip) for form, (name, tooltip) in (words or _words(t)).items()
-        }
+        self.buttons = {form: Button(description=name, tooltip=tooltip) for form, (name, tooltip) in words.items()}
         for form, button in self.buttons.items():
             button.on_click(lambda _, form=form: self.save(form))
         title = paragraph("sv-name")
@@ -76,7 +87,7 @@ class SaveBar(Generic[ContentT]):
             button.disabled = not is_enabled
 
     def save(self, form: Form) -> None:
-        """Write the plan of all sheets as files, and say where they lie; what goes wrong becomes a sentence."""
+        """Write the files of a form, and say where they lie; what goes wrong becomes a sentence."""
         try:
             with self.busy(self._t("Saving…")):
                 files = self._write(self._content(), form, self._folder)
@@ -102,10 +113,20 @@ class SaveBar(Generic[ContentT]):
         return element("p", Html(link) + where)
 
 
-def _words(t: Language) -> dict[Form, tuple[str, str]]:
-    """Return name and explanation of each form."""
-    return {
-        Form.XLSX: ("XLSX", t("A workbook with all appointments")),
-        Form.ICS: ("iCalendar", t("A calendar for each sheet and resource")),
-        Form.PDF: ("PDF", t("Pages to print: timetables, days of resources, load")),
-    }
+def saved_lines(content: ContentT, folder: Path, write: Writer[ContentT]) -> list[Html]:
+    """Write the files of all forms into a folder, and return a line that names each.
+
+    Without a browser that prints the pages the other files are written, and a line says so.
+
+    Raises
+    ------
+    ExportError
+        A file cannot be written.
+    """
+    lines = []
+    for form in Form:
+        try:
+            lines += [element("p", str(file)) for file in write(content, form, folder)]
+        except ReportError as error:
+            lines.append(element("p", str(error), "sv-problem"))
+    return lines
