@@ -79,6 +79,11 @@ def to_table(duties: Iterable[Duty], empty: Iterable[Empty], book: StaffBook) ->
     -------
     DataFrame
         Columns of :data:`COLUMNS`.
+
+    Raises
+    ------
+    TableError
+        The book does not know a shift.
     """
     nobody = {"person": "", "team": "", "origin": "auto", "locked": False, "made_by": "", "counts_for": ""}
     rows: list[dict[str, Any]] = [
@@ -86,6 +91,10 @@ def to_table(duties: Iterable[Duty], empty: Iterable[Empty], book: StaffBook) ->
         *({**vars(seat), **nobody} for seat in empty),
     ]
     for row in rows:
+        if row["shift"] not in book.shift:
+            raise TableError(
+                f'{row["date"]}: the book has no shift "{row["shift"]}"; add it to the sheet shifts, or drop its duties'
+            )
         row["start"], row["end"] = book.shift[row["shift"]].span(row["date"])
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
     order = ["date", "start", "level", "department", "team", "person"]
