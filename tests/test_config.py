@@ -314,7 +314,7 @@ ONE_MISTAKE = {
     ),
     "no address": (
         ("sender: a@hospital.example", "sender: nobody"),
-        r"line 14: mail.sender: string should match pattern '^[^@\s]+@[^@\s]+$', found 'nobody'",
+        'line 14: mail.sender: "nobody" is no mail address; write it as name@hospital.example',
     ),
     "unknown placeholder": (
         ("sender: a@hospital.example", "subject: '{title} {week}', sender: a@hospital.example"),

@@ -99,6 +99,20 @@ def roster(
     check: Annotated[
         Path | None, typer.Option("--check", metavar="FILE", help="Only check this roster (XLSX), rule by rule.")
     ] = None,
+    notify: Annotated[
+        Path | None,
+        typer.Option(
+            "--notify", metavar="FILE", help="Only mail everybody in this roster (XLSX) their duties, with a calendar."
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="A",
+            help="With --notify: only who has news since this roster, a number of --versions or an XLSX file.",
+        ),
+    ] = None,
     template: Annotated[
         Path | None,
         typer.Option("--template", metavar="FILE", help="Only write an empty staff book (XLSX) to fill in."),
@@ -117,7 +131,9 @@ def roster(
         return
     with usage_errors():
         wanted = formats_of(formats, _FORMATS)
-        if check is None:
+        if since is not None and notify is None:
+            raise ValueError("--since needs --notify: name the roster that is to be told")
+        if check is None and notify is None:
             away = _away(absent, absent_from or first, absent_to, keep)
             ask = _ask(first, last, keep, seconds, merge, away, _needs(from_scanners, from_exams))
     book = _book(site, book_file)
@@ -128,6 +144,9 @@ def roster(
         do(site, "plan", lambda: job.check_roster(site, book, check))
         return
     now = datetime.now().replace(microsecond=0)
+    if notify is not None:
+        do(site, "plan", lambda: job.notify(site, book, notify, since, versions, now=now))
+        return
     kinds = [RosterFormat(name) for name in wanted]
     saving = job.Saving(versions, author, note) if versions is not None else None
     do(site, "plan", lambda: job.make_roster(site, book, ask, out, kinds, saving, now=now))

@@ -40,8 +40,8 @@ class RosterFrame:
     shifts
         ``shift``, ``night`` (whether it ends on the next day), ``hours`` (as "07:00-17:00"), in the order of the book.
     people
-        ``person``, ``level``, ``department`` ("" where the level is the hospital's), ``team``: a row for each person,
-        those of a pool together.
+        ``person``, ``level``, ``department`` ("" where the level is the hospital's), ``team``, ``phone``: a row for
+        each person, those of a pool together.
     days
         ``date``, ``off`` (weekend, holiday or closure), ``name`` (of a holiday): each day, in order.
     away
@@ -55,6 +55,12 @@ class RosterFrame:
     days: pd.DataFrame
     away: pd.DataFrame
     counts: pd.DataFrame
+
+    @property
+    def phones(self) -> dict[str, str]:
+        """The phone numbers of those who have one."""
+        known = self.people.loc[self.people["phone"] != ""]
+        return dict(zip(known["person"], known["phone"], strict=True))
 
     def between(self, first: date, last: date) -> RosterFrame:
         """Return the frame of some of its days."""

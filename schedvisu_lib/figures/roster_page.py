@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -121,7 +121,7 @@ class RosterPages:
         t = self._t
         lines: list[list[Content]] = []
         shown = ""
-        for day, shift, pool, names, n_empty in day_lines(duties):
+        for day, shift, pool, names, n_empty in day_lines(duties, self.frame.phones):
             words = t.day(day, "EEE d MMM y")
             who: list[Html] = [element("span", ", ".join(names))] if names else []
             if n_empty:
@@ -222,14 +222,17 @@ class RosterPages:
         return legend_html(entries)
 
 
-def day_lines(duties: pd.DataFrame) -> Iterator[tuple[date, str, str, list[str], int]]:
-    """Yield day, shift, pool, names (teams before their members), and number of empty seats, in order of time."""
+def day_lines(duties: pd.DataFrame, phones: Mapping[str, str]) -> Iterator[tuple[date, str, str, list[str], int]]:
+    """Yield day, shift, pool, names (teams before their members), and number of empty seats, in order of time.
+
+    Who is in ``phones`` has the number behind the name.
+    """
     keys = ["date", "start", "shift", "level", "department"]
     for (day, _, shift, level, department), own in duties.groupby(keys, sort=True):
         names = []
         filled = own.loc[own["person"] != ""]
         for team, members in filled.groupby("team", sort=True):
-            people = ", ".join(members["person"])
+            people = ", ".join(f"{name} ({phones[name]})" if name in phones else name for name in members["person"])
             names.append(f"{team}: {people}" if team else people)
         yield day.date(), shift, pool_words(level, department), names, int((own["person"] == "").sum())
 

@@ -53,12 +53,38 @@ def hand_over(site: Site, message: EmailMessage) -> Path | None:
     MailError
         The outbox cannot be written to, or the server did not take the mail; the message says where it lies.
     """
+    return next(iter(hand_over_all(site, [message], "report")), None)
+
+
+def hand_over_all(site: Site, messages: Sequence[EmailMessage], kind: str) -> list[Path]:
+    """Hand several mails over as :func:`hand_over` does one, by a single connection.
+
+    Parameters
+    ----------
+    site
+        Gives transport and outbox.
+    messages
+        The mails.
+    kind
+        What they are; ends the names of the files that the folder transport writes.
+
+    Returns
+    -------
+    list
+        The files of the mails; empty if a server took them.
+
+    Raises
+    ------
+    MailError
+        As for one.
+    """
     settings = mail_settings(site)
     if settings.transport == "folder":
-        return _keep(settings, message, "report")
-    _keep(settings, message, _WAITING)
+        return [_keep(settings, message, kind) for message in messages]
+    for message in messages:
+        _keep(settings, message, _WAITING)
     send_outbox(site)
-    return None
+    return []
 
 
 def send_outbox(site: Site) -> list[str]:
@@ -201,7 +227,7 @@ def _send(server: smtplib.SMTP, file: Path) -> tuple[str, list[str]]:
 def _cause(error: OSError) -> str:
     """Say in a few words why a connection or a mail failed."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return f"refused every recipient ({_replies(error.recipients)})"
+        return f"refused every recipient, {', '.join(error.recipients)} ({_replies(error.recipients)})"
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"refused the login of {USER_VARIABLE} ({_reply(error.smtp_code, error.smtp_error)})"
     if isinstance(error, smtplib.SMTPResponseException):

@@ -31,6 +31,20 @@ def mail_settings(site: Site) -> Mail:
     return site.mail
 
 
+def new_message(site: Site, recipients: Sequence[str], subject: str) -> EmailMessage:
+    """Return a mail of the site that still lacks its content; ``MailError`` if the site has no mail section."""
+    settings = mail_settings(site)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = settings.sender
+    message["To"] = ", ".join(recipients)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(localtime())
+    message["Message-ID"] = make_msgid(domain=settings.sender.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"  # keeps absence notes from answering
+    message["Content-Language"] = site.report.language
+    return message
+
+
 def compose(
     site: Site, report: BuiltReport | None, *, first: date, last: date, problems: Sequence[str] = ()
 ) -> EmailMessage:
@@ -68,14 +82,7 @@ def compose(
     state: State = "failed" if report is None else "incomplete" if missing else "complete"
     attachment = _attachment(report, settings)
 
-    message = EmailMessage(policy=SMTP)
-    message["From"] = settings.sender
-    message["To"] = ", ".join(settings.recipients)
-    message["Subject"] = _subject(site, settings, t, days, state)
-    message["Date"] = format_datetime(localtime())
-    message["Message-ID"] = make_msgid(domain=settings.sender.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"  # keeps absence notes from answering
-    message["Content-Language"] = t.code
+    message = new_message(site, settings.recipients, _subject(site, settings, t, days, state))
     facts = Facts(
         title=site.report.title,
         **days,

@@ -17,6 +17,12 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    if not re.fullmatch(r"[^@\s,]+@[^@\s,]+", value):
+        raise ValueError(f'"{value}" is no mail address; write it as name@hospital.example')
+    return value
+
+
 def _beside_file(value: Path, info: ValidationInfo) -> Path:
     base = (info.context or {}).get("folder", Path())
     try:
@@ -35,6 +41,7 @@ def read_span(value: Any, keys: tuple[str, str], complaint: str) -> Any:
     return dict(zip(keys, (time.zfill(5) for time in match.groups()), strict=True))
 
 
+Address = Annotated[str, AfterValidator(_address)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 FilePath = Annotated[Path, AfterValidator(_beside_file)]
 Text = Annotated[str, Field(min_length=1)]

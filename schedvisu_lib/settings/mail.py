@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from schedvisu_lib.settings.base import FilePath, Settings
+from schedvisu_lib.settings.base import Address, FilePath, Settings
 
 
 def _subject(value: str) -> str:
@@ -21,8 +21,8 @@ class Mail(Settings):
     """Who gets the report, and how."""
 
     transport: Literal["smtp", "folder"]
-    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
-    recipients: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = Field(min_length=1)
+    sender: Address
+    recipients: tuple[Address, ...] = Field(min_length=1)
     subject: Annotated[str, AfterValidator(_subject)] = "{title}: {first} – {last}"
     outbox: FilePath
     host: str = "localhost"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,35 @@ def test_what_a_head_nurse_made_stays_and_says_so(plan: Plan):
     assert made == {("paraclinical", "nurse.csv"), ("clinical", "SchedVisu")}
 
 
+def test_people_are_mailed_their_duties_and_then_only_what_changed(plan: Plan, tmp_path: Path):
+    staff = [{**one, "email": f"{one['name'][:2].lower()}@hospital.example"} for one in STAFF["staff"][:4]]
+    book = write_book(tmp_path, staff=[*staff, *STAFF["staff"][4:]])
+    plan(*DAYS, "--versions", "kept", book=book)
+    result = plan("--notify", f"{FILE}.xlsx", book=book)
+    assert result.exit_code == PARTIAL
+    assert [line.partition(" has news")[0] for line in result.stderr.splitlines()[:-1]] == [
+        f"missing: Tech {n}" for n in range(1, 5)
+    ]
+    outbox = next(tmp_path.rglob("*-notice.eml")).parent
+    assert result.stdout.splitlines()[-1] == f"4 mails in {outbox}"
+    mails = [message_from_bytes(file.read_bytes()) for file in sorted(outbox.iterdir())]
+    assert [mail["To"] for mail in mails] == [one["email"] for one in staff]
+    result = plan("--notify", f"{FILE}.xlsx", "--since", 1, "--versions", "kept", book=book)
+    assert (result.exit_code, result.stdout) == (OK, "nobody has news\n")
+    assert len(list(outbox.iterdir())) == 4
+
+
+def test_a_roster_that_breaks_a_rule_is_mailed_to_nobody(plan: Plan, tmp_path: Path):
+    plan(*DAYS)
+    every_day = {"first": "2026-05-04", "last": "2026-05-10"}
+    book = write_book(tmp_path, leave=[{"person": name, **every_day} for name in ("Ada", "Bo", "Cy", "Di")])
+    result = plan("--notify", f"{FILE}.xlsx", book=book)
+    assert result.exit_code == FAILURE
+    assert f"{FILE}.xlsx: " in result.stderr
+    assert "(rule 7, leave)" in result.stderr
+    assert not list(tmp_path.rglob("*-notice.eml"))
+
+
 def test_open_scanners_ask_for_technologists(plan: Plan, tmp_path: Path):
     staff = [{**person, "team": None} for person in STAFF["staff"]]
     shifts = [{"name": "day", "start": "07:00", "end": "18:00"}, {"name": "night", "start": "18:00", "end": "07:00"}]
@@ -148,6 +178,7 @@ def test_open_scanners_ask_for_technologists(plan: Plan, tmp_path: Path):
         (("--from", "2026-05-04", "--to", "2026-05-01"), "--to 2026-05-01 lies before --from 2026-05-04"),
         ((*DAYS, "--format", "doc"), '--format "doc" is unknown; allowed: xlsx, csv, ics, pdf, all'),
         ((*DAYS, "--absent", "Ada"), "--absent needs --keep"),
+        ((*DAYS, "--since", "1"), "--since needs --notify"),
         ((*DAYS, "--from-exams", "clinical"), '--from-exams "clinical" cannot be read; write it as physicians=12'),
     ],
 )

@@ -23,7 +23,7 @@ def frame() -> RosterFrame:
             {"shift": ["day", "night"], "night": [False, True], "hours": ["07:00–17:00", "17:00–07:00"]}
         ),
         people=pd.DataFrame(
-            {"person": ["Ada", "Bo"], "level": "clinical", "department": "", "team": ["", "T1"]},
+            {"person": ["Ada", "Bo"], "level": "clinical", "department": "", "team": ["", "T1"], "phone": ""},
         ),
         days=pd.DataFrame({"date": DAYS, "off": [False, True, True, False], "name": ""}),
         away=pd.DataFrame({"person": ["Bo"], "date": [DAYS[3]]}),

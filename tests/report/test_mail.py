@@ -29,7 +29,7 @@ from schedvisu_lib.job import Job
 from schedvisu_lib.lock import locked
 from schedvisu_lib.report import mail
 from schedvisu_lib.report.build import BuiltReport
-from schedvisu_lib.report.mail import hand_over, probe, send_outbox
+from schedvisu_lib.report.mail import hand_over, hand_over_all, probe, send_outbox
 from tests.conftest import write_site_file
 
 
@@ -352,6 +352,14 @@ def test_mail_goes_out_though_its_template_is_broken(tmp_path: Path, inbox: Inbo
     assert len(list(taken.iter_attachments())) == 1
 
 
+def test_several_mails_are_handed_over_at_once(demo_site: sv.Site, inbox: Inbox, serve: Serve) -> None:
+    both = [letter("one"), letter("other")]
+    assert hand_over_all(smtp_site(demo_site, serve(inbox).port), both, "notice") == []
+    assert [taken["Subject"] for taken in inbox.mails] == ["one", "other"]
+    files = hand_over_all(demo_site, both, "notice")
+    assert [file.name.rpartition("-")[2] for file in files] == ["notice.eml"] * 2
+
+
 def test_refused_mail_waits_and_holds_up_no_other(demo_site: sv.Site, inbox: Inbox, serve: Serve) -> None:
     inbox.refused = "bad"
     site = smtp_site(demo_site, serve(inbox).port)
@@ -373,7 +381,8 @@ def test_refused_recipients_are_named(demo_site: sv.Site, inbox: Inbox, serve: S
     assert len(inbox.mails) == 1
     assert outbox(site) == []  # who has it must not get it twice
     inbox.refused_recipients = {"a@demo.example", "b@demo.example"}
-    with pytest.raises(MailError, match=r"refused every recipient \(550 no such mailbox\); kept in"):
+    named = r"refused every recipient, a@demo.example, b@demo.example \(550 no such mailbox\); kept in"
+    with pytest.raises(MailError, match=named):
         hand_over(site, letter())
 
 

@@ -95,10 +95,14 @@ class RosterContent:
             self._within, self.frame, self.site, self.first, self.last, self.generated_at, self.statistics, self.spread
         )
 
+    def within(self, duties: pd.DataFrame) -> pd.DataFrame:
+        """Return the duties of its days."""
+        days = duties["date"].between(pd.Timestamp(self.first), pd.Timestamp(self.last))
+        return duties.loc[days].reset_index(drop=True)
+
     @cached_property
     def _within(self) -> pd.DataFrame:
-        days = self.duties["date"].between(pd.Timestamp(self.first), pd.Timestamp(self.last))
-        return self.duties.loc[days].reset_index(drop=True)
+        return self.within(self.duties)
 
 
 def shifts_in_words(content: RosterContent) -> Iterator[tuple[str, str, str]]:

@@ -54,10 +54,10 @@ def _people(book: StaffBook) -> pd.DataFrame:
     levels = {one.name: n for n, one in enumerate(book.levels)}
     departments = {"": -1} | {one.name: n for n, one in enumerate(book.departments)}
     teams = {None: -1} | {one.name: one.turn for one in book.teams}
-    rows = [(one.name, *home_of(one, book), one.team) for one in book.staff]
+    rows = [(one.name, *home_of(one, book), one.team, one.phone) for one in book.staff]
     rows.sort(key=lambda row: (levels[row[1]], departments.get(row[2], -1), teams.get(row[3], -1), row[3] or ""))
-    named = [(*row[:3], row[3] or "") for row in rows]
-    return pd.DataFrame(named, columns=["person", "level", "department", "team"], dtype="str")
+    named = [(*row[:3], row[3] or "", row[4]) for row in rows]
+    return pd.DataFrame(named, columns=["person", "level", "department", "team", "phone"], dtype="str")
 
 
 def _days(site: Site, first: date, last: date) -> pd.DataFrame:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from icalendar import Event
+from icalendar import Event, vText
 
 from schedvisu_lib.export.icalendar_file import calendar_bytes, on_the_clock
 from schedvisu_lib.export.roster.content import RosterContent
@@ -20,14 +20,19 @@ from schedvisu_lib.figures.roster_page import day_lines
 _MINUTE: Final = 60
 
 
-def person_ics(content: RosterContent, person: str) -> bytes:
+def person_ics(content: RosterContent, person: str, gone: pd.DataFrame | None = None) -> bytes:
     """Return the duties of a person as one calendar.
 
     The UID of an event comes from person and day, so that another shift of that day takes the place of the former
-    event; SEQUENCE is the minute at which the file was made, since an event of a later file counts.
+    event; SEQUENCE is the minute at which the file was made, since an event of a later file counts. Duties that are
+    ``gone`` since an earlier file are cancelled, on days that have no other.
     """
     rows = content.filled.loc[content.filled["person"] == person]
-    return _calendar(content, person, (_duty(row, content) for row in rows.itertuples(index=False)))
+    events = [_duty(row, content) for row in rows.itertuples(index=False)]
+    if gone is not None:
+        free = gone.loc[~gone["date"].isin(rows["date"])]
+        events += [_cancelled(_duty(row, content)) for row in free.itertuples(index=False)]
+    return _calendar(content, person, events)
 
 
 def department_ics(content: RosterContent, department: str) -> bytes:
@@ -45,7 +50,7 @@ def uid_of(*of: object) -> str:
     return f"{hashlib.sha256('|'.join(map(str, of)).encode()).hexdigest()[:32]}@schedvisu"
 
 
-def _calendar(content: RosterContent, whose: str, events: Iterator[Event]) -> bytes:
+def _calendar(content: RosterContent, whose: str, events: Iterable[Event]) -> bytes:
     name = f"{content.t('Duties')}: {whose}"
     days = (content.first, content.last)
     return calendar_bytes(events, content.site, name, days, generated_at=content.generated_at)
@@ -60,9 +65,14 @@ def _duty(row: Any, content: RosterContent) -> Event:
     return event
 
 
+def _cancelled(event: Event) -> Event:
+    event["status"], event["transp"] = vText("CANCELLED"), vText("TRANSPARENT")
+    return event
+
+
 def _shifts(rows: pd.DataFrame, content: RosterContent, department: str) -> Iterator[Event]:
     times = rows.drop_duplicates(["date", "shift"]).set_index(["date", "shift"])[["start", "end"]]
-    for day, shift, pool, names, _ in day_lines(rows):
+    for day, shift, pool, names, _ in day_lines(rows, {}):
         start, end = times.loc[(pd.Timestamp(day), shift)]
         event = _event(content, start, end, "shift", department, day, shift, pool)
         event.add("summary", printable(f"{shift}, {pool}: {'; '.join(names)}"))

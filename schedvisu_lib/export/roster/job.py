@@ -12,10 +12,11 @@ from typing import NamedTuple, TypeAlias
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.errors import BookError, PlanError
+from schedvisu_lib.errors import BookError, MailError, PlanError
 from schedvisu_lib.export.planning import progress_of, tell_calendars
 from schedvisu_lib.export.roster.content import RosterContent
 from schedvisu_lib.export.roster.files import RosterFormat, write_roster
+from schedvisu_lib.export.roster.notice import compose, notices
 from schedvisu_lib.export.roster.others import Others, read_others
 from schedvisu_lib.export.roster.read_back import read_roster, rules_broken
 from schedvisu_lib.export.roster.summary import empty_lines, few, pool_lines, quality_lines, short_lines
@@ -32,7 +33,9 @@ from schedvisu_lib.plan.roster.change.versions import load_version, save_version
 from schedvisu_lib.plan.roster.product.expected import WEEKS
 from schedvisu_lib.plan.roster.product.from_product import Need, PerExams, requests_from, with_requests
 from schedvisu_lib.plan.roster.roster import Roster, plan_roster
+from schedvisu_lib.plan.roster.rules.check import check
 from schedvisu_lib.recording import recorded
+from schedvisu_lib.report.mail import hand_over_all
 from schedvisu_lib.runs import Asked
 from schedvisu_lib.store import open_store
 
@@ -162,6 +165,57 @@ def check_roster(site: Site, book: StaffBook, file: Path) -> Outcome:
     n_duties = int((read.table["person"] != "").sum())
     changed = f"{len(read.changed)} cells changed by hand"
     return Outcome(done=[*told, f"{file.name}: {n_duties} duties, {changed}, {said}"], failed=bool(lines))
+
+
+def notify(
+    site: Site, book: StaffBook, file: Path, since: str | None = None, folder: Path | None = None, *, now: datetime
+) -> Outcome:
+    """Mail each person their duties of a roster that was exported, or what changed in them.
+
+    Parameters
+    ----------
+    site, book
+        Give the mail server, and everybody's address.
+    file
+        The roster.
+    since, folder
+        The roster that people know, as :func:`compare` takes it; None, if they know none.
+    now
+        When it is told.
+
+    Returns
+    -------
+    Outcome
+        Each person with news but without an address is a problem, as are mails that no server took.
+
+    Raises
+    ------
+    SchedVisuError
+        A roster cannot be read, or this one breaks rules that nobody set by hand.
+    """
+    known = None if since is None else _roster_named(since, folder, book, site)
+    read = read_roster(file, book, site)
+    broken = [str(one) for one in check(read.table, book, site, read.first, read.last) if not one.stood]
+    if read.faults or broken:
+        raise BookError(file, [*read.faults, *few(broken, "--check tells all")])
+    content = RosterContent(read.table, book, site, read.first, read.last, now)
+    reached, outcome = [], Outcome()
+    for notice in notices(content, known):
+        if book.person[notice.person].email:
+            reached.append(notice)
+        else:
+            outcome.lack(f'{notice.person} has news but no address; write it into column "email" of the sheet "staff"')
+    if not reached:
+        outcome.done = [] if outcome.problems else ["nobody has news"]
+        return outcome
+    try:
+        files = hand_over_all(site, [compose(notice, content) for notice in reached], "notice")
+    except MailError as error:
+        outcome.lack(error)
+        return outcome
+    where = f"in {files[0].parent}" if files else "taken by the server"
+    outcome.done = [*few([str(notice) for notice in reached], "all are mailed"), f"{len(reached)} mails {where}"]
+    return outcome
 
 
 def compare(site: Site, book: StaffBook | None, folder: Path | None, one: str, other: str) -> Outcome:

@@ -30,7 +30,7 @@ def day_table(content: RosterContent) -> pd.DataFrame:
     t = content.t
     hours = dict(zip(content.frame.shifts["shift"], content.frame.shifts["hours"], strict=True))
     rows = []
-    for day, shift, pool, names, n_empty in day_lines(duties_table(content)):
+    for day, shift, pool, names, n_empty in day_lines(duties_table(content), content.frame.phones):
         rows.append((t.day(day, "EEE d MMM y"), shift, hours[shift], pool, "; ".join(names), n_empty))
     heads = (t("Day"), t("Shift"), t("From – to"), t("Level"), t("On duty"), t("Empty seats"))
     table = pd.DataFrame(rows, columns=list(heads))

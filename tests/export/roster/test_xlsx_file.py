@@ -12,7 +12,7 @@ import pytest
 from schedvisu_lib.export.roster.content import RosterContent
 from schedvisu_lib.export.roster.xlsx_file import roster_xlsx
 
-from .conftest import LAST, build_content, build_staff
+from .conftest import LAST, STAFF, build_content, build_staff
 
 
 def read(content: RosterContent) -> Any:
@@ -46,6 +46,12 @@ def test_the_grid_has_a_letter_for_each_duty_and_what_is_empty_in_red(workbook: 
     ]  # fmt: skip
     assert nobody[15] == "D"
     assert sheet["P9"].fill.start_color.rgb == "00C00000"
+
+
+def test_the_duties_of_each_day_say_how_to_call_people():
+    staff = [{**one, "phone": "2134"} if one["name"] == "Ada" else one for one in STAFF["staff"]]
+    sheet = read(build_content(book=build_staff(staff=staff)))["Duties of each day"]
+    assert [row[4] for row in rows(sheet)[1:4]] == ["T1: Tech 1, Tech 2", "Ada (2134)", "T1: Tech 1, Tech 2"]
 
 
 def test_cells_tell_who_set_a_duty_and_what_is_locked(workbook: Any):

@@ -89,7 +89,8 @@ def about_columns(t: Language) -> Mapping[str, Mapping[str, str]]:
             "team": t("The team; such a person is on duty only with it."),
             "contract": t("The limits, as in the sheet contracts; none if empty."),
             "skills": t("What requests may ask for, separated by commas."),
-            "email": t("Mail address, for the person's calendar."),
+            "email": t("Mail address, to which --notify sends the person's duties."),
+            "phone": t("How to call the person; printed with the duties of each day."),
         },
         "exemptions": {
             "person": person,

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from schedvisu_lib.settings.base import Settings, Text
+from schedvisu_lib.settings.base import Address, Settings, Text
 from schedvisu_lib.settings.calendar import Closure
 
 Day: TypeAlias = date
@@ -114,7 +114,10 @@ class Person(Settings):
     team: str | None = None
     contract: str | None = None
     skills: tuple[Text, ...] = ()
-    email: str = ""
+    email: Address | None = None
+    """Where notices of the person's duties go."""
+    phone: str = ""
+    """How to call the person; printed with the duties of each day."""
 
 
 class Exemption(Closure):
