@@ -41,7 +41,6 @@ def new_message(site: Site, recipients: Sequence[str], subject: str) -> EmailMes
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = make_msgid(domain=settings.sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # keeps absence notes from answering
-    message["Content-Language"] = site.report.language
     return message
 
 
