@@ -74,6 +74,14 @@ def roster(
             help="A person of this level for each N exams to be expected; may be repeated.",
         ),
     ] = None,
+    appointments: Annotated[
+        Path | None,
+        typer.Option(
+            "--appointments",
+            metavar="FILE",
+            help="A plan of appointments (XLSX or CSV) that tells the exams of its days; needs --from-exams.",
+        ),
+    ] = None,
     out: Annotated[
         Path,
         typer.Option("--out", "--into", metavar="FOLDER", file_okay=False, help="Where the files go; by default here."),
@@ -135,7 +143,10 @@ def roster(
             raise ValueError("--since needs --notify: name the roster that is to be told")
         if check is None and notify is None:
             away = _away(absent, absent_from or first, absent_to, keep)
-            ask = _ask(first, last, keep, seconds, merge, away, _needs(from_scanners, from_exams))
+            if appointments is not None and not from_exams:
+                raise ValueError("--appointments needs --from-exams: name a level, and the exams for each person")
+            needs = _needs(from_scanners, from_exams)
+            ask = _ask(first, last, keep, seconds, merge, away, needs, appointments)
     book = _book(site, book_file)
     from schedvisu_lib.export.roster import job
     from schedvisu_lib.export.roster.files import RosterFormat
@@ -166,6 +177,7 @@ def _ask(
     merge: list[Path] | None,
     away: Away | None,
     needs: tuple[Need, ...],
+    appointments: Path | None,
 ) -> RosterAsk:
     """Return what is asked for; ``ValueError`` says what makes no sense."""
     from schedvisu_lib.export.roster.job import RosterAsk
@@ -183,6 +195,7 @@ def _ask(
         away=away,
         merge=tuple(merge or ()),
         needs=needs,
+        appointments=appointments,
     )
 
 

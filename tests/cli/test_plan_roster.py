@@ -170,6 +170,20 @@ def test_open_scanners_ask_for_technologists(plan: Plan, tmp_path: Path):
     assert "paraclinical · NM: 25 seats, 20 filled, 5 empty" in result.stdout
 
 
+def test_planned_appointments_ask_for_physicians(plan: Plan, tmp_path: Path):
+    rows = [f"2026-05-{day:02d} {hour:02d}:00;Vision 600" for day, n in ((4, 3), (5, 1)) for hour in range(9, 9 + n)]
+    Path("plan.csv").write_text("\n".join(["start;resource", *rows, ";", "2026-05-04 09:00;ECG"]), encoding="utf-8")
+    shifts = [{"name": "day", "start": "07:00", "end": "18:00"}, {"name": "night", "start": "18:00", "end": "07:00"}]
+    book = write_book(tmp_path, shifts=shifts, requests=STAFF["requests"][2:])
+    result = plan(*DAYS, "--from-exams", "clinical=2", "--appointments", "plan.csv", book=book)
+    # Two for the three exams of Monday, and one on each other day on which a scanner is open.
+    assert "clinical: 6 seats, 6 filled, 0 empty" in result.stdout
+    Path("plan.csv").write_text("start;resource\nsoon;Vision 600", encoding="utf-8")
+    result = plan(*DAYS, "--from-exams", "clinical=2", "--appointments", "plan.csv", book=book)
+    assert result.exit_code == FAILURE
+    assert result.stderr.endswith('\nplan.csv: row 2: start "soon" is no time; write it as 2026-05-25 08:00\n')
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -179,6 +193,7 @@ def test_open_scanners_ask_for_technologists(plan: Plan, tmp_path: Path):
         ((*DAYS, "--format", "doc"), '--format "doc" is unknown; allowed: xlsx, csv, ics, pdf, all'),
         ((*DAYS, "--absent", "Ada"), "--absent needs --keep"),
         ((*DAYS, "--since", "1"), "--since needs --notify"),
+        ((*DAYS, "--appointments", "plan.csv"), "--appointments needs --from-exams"),
         ((*DAYS, "--from-exams", "clinical"), '--from-exams "clinical" cannot be read; write it as physicians=12'),
     ],
 )

@@ -91,6 +91,26 @@ def read_plan(file: Path, book: Book, site: Site) -> ReadBack:
     return ReadBack(to_table(placed, unplaced), tuple(faults), rows)
 
 
+def read_places(file: Path) -> pd.DataFrame:
+    """Read where and when the appointments of a plan are, without its book: columns ``resource`` and ``start``.
+
+    Raises
+    ------
+    PlanError
+        The file cannot be read, a column is missing, or a start is no time.
+    """
+    table, _ = _tables(file)
+    missing = [name for name in ("resource", "start") if name not in table.columns]
+    if missing:
+        raise PlanError(f"{file}: lacks the column(s) {', '.join(missing)}; take a file that this command wrote")
+    rows = [(number, row["resource"], row["start"]) for number, row in _rows(table)]
+    places = pd.DataFrame(rows, columns=["row", "resource", "start"], dtype=object).replace("", None).dropna()
+    moments = pd.to_datetime(places["start"], errors="coerce")
+    for wrong in places.loc[moments.isna()].itertuples():
+        raise PlanError(f'{file}: row {wrong.row}: start "{wrong.start}" is no time; write it as 2026-05-25 08:00')
+    return places[["resource"]].assign(start=moments).reset_index(drop=True)
+
+
 def rules_broken(plan: ReadBack, book: Book, site: Site, terms: Terms) -> list[str]:
     """Return a line for each rule that the rows of a plan break, with their numbers."""
     t = language(site.report.language)

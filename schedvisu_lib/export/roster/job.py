@@ -13,6 +13,7 @@ import pandas as pd
 
 from schedvisu_lib.config import Site
 from schedvisu_lib.errors import BookError, MailError, PlanError
+from schedvisu_lib.export.plan.read_back import read_places
 from schedvisu_lib.export.planning import progress_of, tell_calendars
 from schedvisu_lib.export.roster.content import RosterContent
 from schedvisu_lib.export.roster.files import RosterFormat, write_roster
@@ -77,6 +78,8 @@ class RosterAsk:
         Lists of duties that others made: their pools are taken as they are.
     needs
         What open scanners and expected exams ask for.
+    appointments
+        A plan of appointments whose number is expected, on the days that it has; else the exams of the last weeks.
     """
 
     first: date | None = None
@@ -86,6 +89,7 @@ class RosterAsk:
     away: Away | None = None
     merge: tuple[Path, ...] = ()
     needs: tuple[Need, ...] = ()
+    appointments: Path | None = None
 
 
 def make_roster(
@@ -261,10 +265,13 @@ def _days(ask: RosterAsk, book: StaffBook, site: Site) -> Days:
 
 def _requests(book: StaffBook, site: Site, ask: RosterAsk, days: Days) -> tuple[Request, ...]:
     """Return what open scanners and expected exams ask for."""
-    studies = None
+    studies = appointments = None
     if any(isinstance(need, PerExams) for need in ask.needs):
         studies = open_store(site).studies(days[0] - timedelta(weeks=WEEKS + 1), days[0] - timedelta(days=1))
-    return requests_from(book, site, *days, ask.needs, studies=studies)
+        if ask.appointments is not None:
+            appointments = read_places(ask.appointments)
+            studies = studies if len(studies) else None
+    return requests_from(book, site, *days, ask.needs, studies=studies, appointments=appointments)
 
 
 def _kept(ask: RosterAsk, book: StaffBook, site: Site, job: Job) -> pd.DataFrame | None:

@@ -15,7 +15,7 @@ import pytest
 from schedvisu_lib.errors import PlanError
 from schedvisu_lib.export.plan.content import PlanContent
 from schedvisu_lib.export.plan.files import plan_csv
-from schedvisu_lib.export.plan.read_back import ReadBack, first_day, read_plan, rules_broken, standing
+from schedvisu_lib.export.plan.read_back import ReadBack, first_day, read_places, read_plan, rules_broken, standing
 from schedvisu_lib.export.plan.xlsx_file import plan_xlsx
 from schedvisu_lib.plan.appointment import appointments_in
 from tests.plan.conftest import build_terms, english_site
@@ -157,3 +157,18 @@ def test_another_file_is_refused_in_one_line(tmp_path: Path, content: PlanConten
     other.write_text("sheet;start\nS1;\n", encoding="utf-8")
     with pytest.raises(PlanError, match=r"lacks the column\(s\) patient, position"):
         read_plan(other, content.book, SITE)
+
+
+def test_places_and_times_are_read_without_the_book(tmp_path: Path) -> None:
+    file = tmp_path / "plan.csv"
+    file.write_text("sheet,resource,start\nS1,mud,2026-05-04 08:00\nS1,,\nS2,bath,2026-05-05 09:30\n", encoding="utf-8")
+    found = read_places(file)
+    assert list(found.itertuples(index=False, name=None)) == [
+        ("mud", pd.Timestamp("2026-05-04 08:00")),
+        ("bath", pd.Timestamp("2026-05-05 09:30")),
+    ]
+    file.write_text("sheet,resource,start\n", encoding="utf-8")
+    assert read_places(file).empty
+    file.write_text("sheet,resource\nS1,mud\n", encoding="utf-8")
+    with pytest.raises(PlanError, match=r"lacks the column\(s\) start"):
+        read_places(file)
