@@ -79,3 +79,14 @@ def test_a_booking_may_go_back_to_its_time_beyond_the_hours_of_the_mode() -> Non
     late = obstacles(slots, table, RULES)[Obstacle(13, "")]
     free = [slot.start for number, slot in enumerate(slots) if not late >> number & 1]
     assert [start for start in free if start.hour >= 12] == [datetime(2026, 5, 5, 14)]
+
+
+def test_times_too_late_after_what_comes_before_are_found_though_the_first_is_not() -> None:
+    """Ecg ends at 08:00, bath is to start at most an hour later: 08:00 to 09:00 in steps of 10 minutes."""
+    book = build_book(
+        prescriptions=[asked("bath"), asked("ecg", 2)], orders=[{"before": "ecg", "after": "bath", "most": 60}]
+    )
+    before = build_table(book, [{"procedure": "ecg", "start": f"{MONDAY} 07:40"}])
+    table = timetable(book, appointments_in(before), depth_once=1)
+    slots = list(slots_of(book.prescriptions[0], 1, table))
+    assert obstacles(slots, table, {9: RULES[9]}) == {Obstacle(9, "ecg"): (1 << len(slots)) - (1 << 7)}
