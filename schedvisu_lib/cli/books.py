@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from schedvisu_lib.plan.sheets.file import BookRead
 
     Book = TypeVar("Book", bound=BaseModel)
+
+
+def need_solvers() -> None:
+    """End the command where the libraries that plan are not installed, before anything is read."""
+    missing = [name for name in ("numba", "ortools") if find_spec(name) is None]
+    if missing:
+        typer.echo(f'the planner needs {" and ".join(missing)}: pip install "schedvisu[plan]"', err=True)
+        raise typer.Exit(Status.FAILURE)
 
 
 @contextmanager

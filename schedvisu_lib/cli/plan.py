@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from schedvisu_lib.cli.books import book_of, formats_of, usage_errors, write_template
+from schedvisu_lib.cli.books import book_of, formats_of, need_solvers, usage_errors, write_template
 from schedvisu_lib.cli.options import DEFAULT_SITE, From, SiteFile, do, load
 from schedvisu_lib.cli.plan_roster import roster
 
@@ -85,6 +85,8 @@ def appointments(
     ] = None,
 ) -> None:
     """Propose a time and a resource for each prescribed session, so that no rule is broken."""
+    if check is None and template is None:
+        need_solvers()
     site = load(site_file)
     if template is not None:
         from schedvisu_lib.plan.book.template import template_book

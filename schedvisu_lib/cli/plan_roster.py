@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from schedvisu_lib.cli.books import book_of, formats_of, usage_errors, write_template
+from schedvisu_lib.cli.books import book_of, formats_of, need_solvers, usage_errors, write_template
 from schedvisu_lib.cli.options import DAY, DEFAULT_SITE, From, SiteFile, To, do, load, sensible
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ def roster(
     ] = None,
 ) -> None:
     """Make a duty roster: who is on duty on which day and in which shift, so that no rule is broken."""
+    if check is None and template is None and difference is None:
+        need_solvers()
     site = load(site_file)
     if template is not None:
         from schedvisu_lib.plan.roster.book.template import write_staff_template

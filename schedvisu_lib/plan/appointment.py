@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import pandas as pd
 
@@ -36,8 +34,7 @@ came without a patient or sheet has "" there, and position and session 0.
 """
 
 
-@dataclass(frozen=True)
-class Appointment:
+class Appointment(NamedTuple):
     """A session with its resource and time; ``start`` and ``end`` hold preparation and exit too."""
 
     sheet: str
@@ -51,15 +48,14 @@ class Appointment:
     origin: Origin = "auto"
     locked: bool = False
 
-    @cached_property
+    @property
     def appointment_id(self) -> str:
         """The same whenever the session is planned anew; for a booking without a sheet, that of its place and time."""
         what = f"{self.sheet}\n{self.position}\n{self.session}" if self.sheet else f"{self.resource}\n{self.start}"
         return hashlib.sha256(f"{self.patient}\n{what}".encode()).hexdigest()[:20]
 
 
-@dataclass(frozen=True)
-class Unplaced:
+class Unplaced(NamedTuple):
     """A session that found no time, and why."""
 
     sheet: str
@@ -80,7 +76,7 @@ def to_table(appointments: Iterable[Appointment], unplaced: Iterable[Unplaced] =
     """Return the table of appointments in order of start; those without a time come last."""
     usual = {"resource": "", "start": pd.NaT, "end": pd.NaT, "origin": "auto", "locked": False, "reason": ""}
     sessions: list[Appointment | Unplaced] = [*appointments, *unplaced]
-    rows = [usual | asdict(row) | {"appointment_id": row.appointment_id} for row in sessions]
+    rows = [usual | row._asdict() | {"appointment_id": row.appointment_id} for row in sessions]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype(COLUMNS).sort_values(["start", "resource", "sheet", "position", "session"], ignore_index=True)
 

@@ -16,6 +16,7 @@ from schedvisu_lib.errors import PlanError
 from schedvisu_lib.plan.appointment import Appointment, Unplaced, to_table
 from schedvisu_lib.plan.book.model import Book, Booking, Mode
 from schedvisu_lib.plan.check import check
+from schedvisu_lib.plan.rules.timetable import Timetable
 from schedvisu_lib.plan.search.problem import Problem, Slot, make_problem
 from schedvisu_lib.plan.search.score import Score, score_of
 from schedvisu_lib.plan.search.sessions import Position, seats_of
@@ -271,8 +272,7 @@ def _table(book: Book, site: Site, problem: Problem, slots: tuple[tuple[Slot, ..
             for session in run.numbers
             if session not in given
         ]
-    table = to_table(placed, unplaced)
-    return with_reasons(table, book, site, problem.terms) if unplaced else table
+    return to_table(placed, with_reasons(unplaced, Timetable(placed, book, site, problem.terms)))
 
 
 def _standing(book: Book, problem: Problem) -> Iterator[Appointment]:

@@ -3,78 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import pandas as pd
 
 from schedvisu_lib.config import Site
-from schedvisu_lib.plan.appointment import Appointment, appointments_in
+from schedvisu_lib.plan.appointment import Unplaced
 from schedvisu_lib.plan.book.model import Book, Prescription
 from schedvisu_lib.plan.free_times import others_of
+from schedvisu_lib.plan.obstacles import FAR, NEAR, Obstacle, Sets, Slots, asked_of_slots, obstacles
 from schedvisu_lib.plan.rules.broken import moment, rule_name
-from schedvisu_lib.plan.rules.rules import RULES, rules_broken
+from schedvisu_lib.plan.rules.rules import RULES, Rule, rules_broken
 from schedvisu_lib.plan.rules.slots import resources_of, slots_of
 from schedvisu_lib.plan.rules.timetable import Timetable
 from schedvisu_lib.plan.terms import Terms
-
-_KEPT: Final = frozenset({1, 2, 3, 12})
-"""Rules that every slot keeps, as :func:`~schedvisu_lib.plan.rules.slots.slots_of` yields no others."""
-_NEAR: Final = "near"
-_FAR: Final = "far"
-"""In the way by rule 7, whatever the numbers of the sessions: another session too near, or all others too far."""
-
-
-class Obstacle(NamedTuple):
-    """What forbids slots: a rule, and the resource or other procedure that is in the way."""
-
-    rule: int
-    by: str
-
-
-Sets: TypeAlias = Mapping[Obstacle, int]
-"""The slots that each obstacle forbids, as bits."""
-
-
-@dataclass(frozen=True)
-class Slots:
-    """Slots of a session, the first one as the lowest bit, and what forbids each."""
-
-    slots: list[Appointment]
-    forbidden: Sets
-
-    @property
-    def all(self) -> int:
-        """All slots."""
-        return (1 << len(self.slots)) - 1
-
-    def days(self) -> dict[date, int]:
-        """Return the slots of each day."""
-        days: dict[date, int] = defaultdict(int)
-        for number, slot in enumerate(self.slots):
-            days[slot.start.date()] |= 1 << number
-        return days
-
-    def first(self, slots: int) -> Appointment:
-        """Return the earliest of some slots."""
-        return min((slot for number, slot in enumerate(self.slots) if slots >> number & 1), key=lambda slot: slot.start)
-
-    def free(self) -> int:
-        """Return the slots that nothing forbids."""
-        taken = 0
-        for slots in self.forbidden.values():
-            taken |= slots
-        return self.all & ~taken
-
-    def freed(self, obstacle: Obstacle) -> int:
-        """Return the slots that nothing but one obstacle forbids."""
-        others = 0
-        for other, slots in self.forbidden.items():
-            if other != obstacle:
-                others |= slots
-        return self.forbidden[obstacle] & ~others
 
 
 def why_not(asked: Prescription, session: int, appointments: pd.DataFrame, book: Book, site: Site, terms: Terms) -> str:
@@ -98,49 +41,40 @@ def why_not(asked: Prescription, session: int, appointments: pd.DataFrame, book:
     PlanError
         The procedure's duration is not known.
     """
-    return why_not_beside(asked, session, others_of(asked, session, appointments, book, site, terms))
+    table = others_of(asked, session, appointments, book, site, terms)
+    return _why_not(asked, session, _looked_through(asked, session, table, asked_of_slots()), table)
 
 
-def with_reasons(appointments: pd.DataFrame, book: Book, site: Site, terms: Terms) -> pd.DataFrame:
-    """Return the table with the ``reason`` of each session without a time as :func:`why_not` words it.
+def with_reasons(unplaced: Iterable[Unplaced], table: Timetable) -> list[Unplaced]:
+    """Return the sessions without a time beside a timetable, each with its ``reason`` as :func:`why_not` words it.
 
     Raises
     ------
     PlanError
         A procedure's duration is not known.
     """
-    table = Timetable(appointments_in(appointments), book, site, terms)
-    explained = appointments.copy()
-    without = appointments.loc[appointments["start"].isna(), ["patient", "sheet", "position", "session"]]
-    known: dict[tuple[Prescription, int], Slots] = {}
-    for row, (patient, sheet, position, session) in zip(
-        without.index, without.itertuples(index=False, name=None), strict=True
-    ):
-        asked = table.prescriptions.get((patient, sheet, position))
-        if asked is None:
-            continue
-        in_order = any(asked.procedure in {order.before, order.after} for order in book.orders)
-        key = asked, session if in_order else 0  # else the sessions of a course have the same obstacles
+    rules, known = asked_of_slots(), dict[tuple[Prescription, int], Slots]()
+    explained = []
+    for one in unplaced:
+        asked = table.prescriptions[one.patient, one.sheet, one.position]
+        in_order = any(asked.procedure in {order.before, order.after} for order in table.book.orders)
+        key = asked, one.session if in_order else 0  # else the sessions of a course have the same obstacles
         if key not in known:
-            known[key] = _looked_through(asked, session, table)
-        explained.loc[row, "reason"] = _why_not(asked, session, known[key], table)
+            known[key] = _looked_through(asked, one.session, table, rules)
+        explained.append(one._replace(reason=_why_not(asked, one.session, known[key], table)))
     return explained
 
 
-def why_not_beside(asked: Prescription, session: int, table: Timetable) -> str:
-    """Say what :func:`why_not` does, of a session that is not in a timetable."""
-    return _why_not(asked, session, _looked_through(asked, session, table), table)
-
-
-def _looked_through(asked: Prescription, session: int, table: Timetable) -> Slots:
-    return look_through(list(slots_of(asked, session, table)), table, by_days_apart)
+def _looked_through(asked: Prescription, session: int, table: Timetable, rules: Mapping[int, Rule]) -> Slots:
+    slots = list(slots_of(asked, session, table))
+    return Slots(slots, obstacles(slots, table, rules))
 
 
 def _why_not(asked: Prescription, session: int, found: Slots, table: Timetable) -> str:
     t, depth = table.t, len(table.terms.days_of(asked, table.book))
     which = t("session {k} of {n}: ", k=session, n=asked.sessions) if asked.sessions > 1 else ""
     if found.free():
-        found = look_through(list(slots_of(asked, session, table)), table, by_rules)
+        found = _in_order(found, session, table)
     if not found.slots:
         return which + t("no time within {days}: {reasons}", days=t.days(depth), reasons=_without_slots(asked, table))
     if found.free():
@@ -159,36 +93,11 @@ def _without_slots(asked: Prescription, table: Timetable) -> str:
     return t("{resources} never open long enough ({rule})", resources=names, rule=rule_name(t, 2))
 
 
-def by_rules(slot: Appointment, table: Timetable) -> set[Obstacle]:
-    """Return what forbids a slot."""
-    rules = (rule for number, rule in RULES.items() if number not in _KEPT)
-    return {Obstacle(broken.rule, broken.by) for rule in rules for broken in rule(slot, table)}
-
-
-def by_days_apart(slot: Appointment, table: Timetable) -> set[Obstacle]:
-    """Return what forbids a slot to any session of its course: numbers can be changed, days between sessions cannot."""
-    obstacles = {obstacle for obstacle in by_rules(slot, table) if obstacle.rule != 7}
-    asked = table.prescription(slot)
-    days = [abs((slot.start.date() - other.start.date()).days) for other in table.of_position(slot)]
-    if asked is None or not days:
-        return obstacles
-    if min(days) < asked.least_days:
-        obstacles.add(Obstacle(7, _NEAR))
-    if asked.most_days is not None and min(days) > asked.most_days:
-        obstacles.add(Obstacle(7, _FAR))
-    return obstacles
-
-
-def look_through(
-    slots: list[Appointment], table: Timetable, obstacles_of: Callable[[Appointment, Timetable], Iterable[Obstacle]]
-) -> Slots:
-    """Find what forbids each slot."""
-    forbidden: dict[Obstacle, int] = defaultdict(int)
-    quiet = table.quiet()
-    for number, slot in enumerate(slots):
-        for obstacle in obstacles_of(slot, quiet):
-            forbidden[obstacle] |= 1 << number
-    return Slots(slots, dict(forbidden))
+def _in_order(found: Slots, session: int, table: Timetable) -> Slots:
+    """Return what forbids the slots to the session of this very number."""
+    slots = [slot._replace(session=session) for slot in found.slots]
+    others = {obstacle: forbidden for obstacle, forbidden in found.forbidden.items() if obstacle.rule != 7}
+    return Slots(slots, others | obstacles(slots, table, {7: RULES[7]}))
 
 
 def smallest_cover(sets: Sets, everything: int) -> list[Obstacle]:
@@ -226,16 +135,16 @@ def _cover(sets: Sets, rest: int, size: int) -> list[Obstacle] | None:
 
 def _reasons(asked: Prescription, cover: list[Obstacle], found: Slots, table: Timetable) -> str:
     """Word a cover: how many days or times each rule takes, the last one the rest."""
-    t, days, rest = table.t, found.days(), found.all
+    t, days, rest = table.t, found.days, found.all
     kinds: dict[tuple[int, bool | str], list[Obstacle]] = defaultdict(list)
     for obstacle in cover:
         kinds[obstacle.rule, obstacle.by if obstacle.rule == 7 else bool(obstacle.by)].append(obstacle)
     parts: list[str] = []
-    for obstacles in kinds.values():
-        what, forbidden = _what(asked, obstacles, table), 0
-        for obstacle in obstacles:
+    for group in kinds.values():
+        what, forbidden = _what(asked, group, table), 0
+        for obstacle in group:
             forbidden |= found.forbidden[obstacle]
-        touched = [slots for slots in days.values() if slots & forbidden & rest]
+        touched = [slots for slots in days if slots & forbidden & rest]
         whole = all(slots & forbidden == slots for slots in touched)
         if len(parts) + 1 == len(kinds):
             words = t("otherwise {what}", what=what) if parts else t("{what} at every possible time", what=what)
@@ -279,9 +188,9 @@ def _wrong_order(asked: Prescription, obstacles: list[Obstacle], table: Timetabl
 
 def _wrong_days(asked: Prescription, obstacle: Obstacle, table: Timetable) -> str:
     t = table.t
-    if obstacle.by == _FAR and asked.most_days is not None:
+    if obstacle.by == FAR and asked.most_days is not None:
         return t("more than {days} from the other sessions", days=t.days(asked.most_days))
-    if obstacle.by != _NEAR:
+    if obstacle.by != NEAR:
         return t("too few or too many days between the sessions")
     if asked.least_days == 1:
         return t("another session on the same day")

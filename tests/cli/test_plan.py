@@ -200,19 +200,17 @@ def test_an_unknown_sheet_is_a_failure(plan: Plan):
     assert (result.exit_code, result.stderr) == (FAILURE, 'sheet "S8" has no prescriptions in the book\n')
 
 
-def test_without_numba_it_says_what_to_install(book: Path, tmp_path: Path):
-    program = (
-        "import sys\n"
-        "sys.modules['numba'] = None\n"
-        "from schedvisu_lib.cli import main\n"
-        f"sys.argv = ['schedvisu', 'plan', 'appointments', '--book', {str(book)!r}, *sys.argv[1:]]\n"
-        "main()"
-    )
-    command = [sys.executable, "-c", program, "--site", str(write_site_file(tmp_path)), *FROM]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == FAILURE
-    [line] = done.stderr.splitlines()
-    assert 'pip install "schedvisu[plan]"' in line
+@pytest.mark.parametrize("planner", ["appointments", "roster"])
+def test_without_its_libraries_it_says_what_to_install_before_it_reads(planner: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    result = CliRunner().invoke(app, ["plan", planner, "--site", "nowhere.yaml"])
+    line = 'the planner needs numba: pip install "schedvisu[plan]"\n'
+    assert (result.exit_code, result.stderr) == (FAILURE, line)
+
+
+def test_an_empty_book_needs_no_libraries(plan: Plan, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "ortools", None)
+    assert plan("--template", "book.xlsx", usual=()).exit_code == OK
 
 
 def test_a_run_is_recorded(plan: Plan, tmp_path: Path):

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schedvisu_lib.plan.appointment import Unplaced, appointments_in
 from schedvisu_lib.plan.book.model import Book
-from schedvisu_lib.plan.why import Obstacle, smallest_cover, why_not, with_reasons
+from schedvisu_lib.plan.obstacles import Obstacle
+from schedvisu_lib.plan.rules.timetable import Timetable
+from schedvisu_lib.plan.why import smallest_cover, why_not, with_reasons
 
 from .conftest import MONDAY, asked, build_book, build_table, build_terms, changed, daily, english_site
 
@@ -189,15 +192,12 @@ def test_the_session_itself_is_not_in_its_way() -> None:
 
 
 def test_each_session_without_a_time_gets_its_reason() -> None:
-    table = build_table(
-        BATH, mud(*DAYS[:-1]) + full(DAYS[-1]), [{"procedure": "bath"}, {"procedure": "mud", "session": 8}]
-    )
-    explained = with_reasons(table, BATH, english_site(), build_terms())
-    reasons = explained.set_index(["procedure", "session"])["reason"]
-    assert reasons["bath", 1].startswith("no time within 14 days: mud on the same day (rule 8) on 7 of 8 days")
-    assert reasons["mud", 8].startswith("session 8 of 8: free on mud, Wed 13 May 08:00")
-    assert (reasons.drop([("bath", 1), ("mud", 8)]) == "").all()
-    assert set(table["reason"]) == {"", "no time"}
+    placed = appointments_in(build_table(BATH, mud(*DAYS[:-1]) + full(DAYS[-1])))
+    unplaced = [Unplaced("S1", "P1", 1, "bath", 1, ""), Unplaced("S1", "P1", 2, "mud", 8, "")]
+    bath, last = with_reasons(unplaced, Timetable(placed, BATH, english_site(), build_terms()))
+    assert (bath.procedure, last.procedure, last.session) == ("bath", "mud", 8)
+    assert bath.reason.startswith("no time within 14 days: mud on the same day (rule 8) on 7 of 8 days")
+    assert last.reason.startswith("session 8 of 8: free on mud, Wed 13 May 08:00")
 
 
 _SETS = st.dictionaries(st.integers(1, 7), st.integers(1, 2**10 - 1), min_size=1, max_size=7)

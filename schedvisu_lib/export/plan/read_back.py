@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -234,4 +234,4 @@ def _moved(one: Appointment | Unplaced, was: Row | None, t: Language) -> Appoint
         return one
     if was["locked"] and one.locked:
         raise ValueError(t("it is locked; unlock it before you move it"))
-    return replace(one, origin="manual")
+    return one._replace(origin="manual")

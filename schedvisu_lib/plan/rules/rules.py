@@ -59,10 +59,11 @@ def capacity(one: Appointment, table: Timetable) -> Iterator[Broken]:
         return
     for when in sorted({one.start, *(other.start for other in others if other.start > one.start)}):
         present = [other for other in others if other.start <= when < other.end]
+        if len(present) >= room and table.is_quiet:
+            yield broken_by(table, 4, (one, *present), "", one.resource)
+            return
         if len(present) >= room:
             yield _overfull(table, when, [one, *present])
-            if table.is_quiet:
-                return
 
 
 def allowed_hours(one: Appointment, table: Timetable) -> Iterator[Broken]:
@@ -79,10 +80,8 @@ def allowed_hours(one: Appointment, table: Timetable) -> Iterator[Broken]:
 
 def one_place(one: Appointment, table: Timetable) -> Iterator[Broken]:
     """Rule 6: a patient's appointments never overlap, leave time for the way, and none lies in a busy time."""
-    t, begins, ends = table.t, one.start - table.longest_way, one.end + table.longest_way
-    for other in table.of_patient(one):
-        if other.end <= begins or ends <= other.start:
-            continue
+    t = table.t
+    for other in table.of_patient_near(one, table.longest_way):
         way = table.travel(one, other)
         if one.end + way <= other.start or other.end + way <= one.start:
             continue

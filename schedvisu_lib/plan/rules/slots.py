@@ -64,6 +64,7 @@ def _starts(book: Book, resource: str, day: date, spans: Sequence[Span], length:
             starts = [datetime.combine(day, start) for start in sorted(fixed)]
         else:
             first = -(-minute_of(span.start.time()) // book.grid) * book.grid
-            last = (span.end - datetime.combine(day, time())) // timedelta(minutes=1)
-            starts = [datetime.combine(day, time()) + timedelta(minutes=n) for n in range(first, last, book.grid)]
+            midnight = datetime.combine(day, time())
+            last = (span.end - length - midnight) // timedelta(minutes=1)
+            starts = [midnight + timedelta(minutes=n) for n in range(first, last + 1, book.grid)]
         yield from (start for start in starts if span.start <= start and start + length <= span.end)

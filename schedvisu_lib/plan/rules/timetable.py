@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.support import Translations
 
@@ -64,11 +64,11 @@ class Timetable:
             self._orders_to[order.after].append(order)
             self._orders_from[order.before].append(order)
         self._incompatible: dict[tuple[str, str], list[Incompatibility]] = defaultdict(list)
-        self._clashing: dict[str, set[str]] = defaultdict(set)
+        self._clashing: dict[str, dict[str, None]] = defaultdict(dict)
         for rule in book.incompatible:
             for pair in {(rule.a, rule.b), (rule.b, rule.a)}:
                 self._incompatible[pair].append(rule)
-                self._clashing[pair[0]].add(pair[1])
+                self._clashing[pair[0]][pair[1]] = None
         self._exceptions: dict[tuple[str, str | None, str | None], list[Exemption]] = defaultdict(list)
         for exception in book.exceptions:
             self._exceptions[exception.kind, exception.a, exception.b].append(exception)
@@ -81,7 +81,8 @@ class Timetable:
         self._open: dict[tuple[str, date], list[Span]] = {}
         self._of_patient: dict[str, list[Appointment]] = defaultdict(list)
         self._of_position: dict[tuple[str, str, int], list[Appointment]] = defaultdict(list)
-        self._of_procedure: dict[tuple[str, str, str], list[Appointment]] = defaultdict(list)
+        self._of_procedure: dict[tuple[str, str], list[Appointment]] = defaultdict(list)
+        self._on_day: dict[tuple[str, date], list[Appointment]] = defaultdict(list)
         self._of_resource: dict[tuple[str, date], list[Appointment]] = defaultdict(list)
         self.appointments: list[Appointment] = []
         for one in appointments:
@@ -92,11 +93,13 @@ class Timetable:
         self.appointments.append(one)
         if one.patient:
             self._of_patient[one.patient].append(one)
+            self._of_procedure[one.patient, one.procedure].append(one)
             if one.sheet:
                 self._of_position[one.patient, one.sheet, one.position].append(one)
-                self._of_procedure[one.patient, one.sheet, one.procedure].append(one)
-        for day in days_of(one):
+        for day in days_of(one.start, one.end):
             self._of_resource[one.resource, day].append(one)
+            if one.patient:
+                self._on_day[one.patient, day].append(one)
 
     def quiet(self) -> Timetable:
         """Return the same timetable for those who ask which rules are broken, a thousand times, but not in words."""
@@ -109,6 +112,10 @@ class Timetable:
         """Return the other appointments of an appointment's patient."""
         return [other for other in self._of_patient.get(one.patient, ()) if other is not one]
 
+    def of_patient_near(self, one: Appointment, reach: timedelta) -> list[Appointment]:
+        """Return the other appointments of an appointment's patient that lie less than so long before or after it."""
+        return _present(self._on_day, one.patient, one, reach)
+
     def of_position(self, one: Appointment) -> list[Appointment]:
         """Return the other sessions of an appointment's position."""
         sessions = self._of_position.get((one.patient, one.sheet, one.position), ()) if one.sheet else ()
@@ -116,14 +123,12 @@ class Timetable:
 
     def of_procedure(self, one: Appointment | Prescription, procedure: str) -> list[Appointment]:
         """Return the appointments of a procedure on the sheet of an appointment or prescription."""
-        return list(self._of_procedure.get((one.patient, one.sheet, procedure), ())) if one.sheet else []
+        done = self._of_procedure.get((one.patient, procedure), ()) if one.sheet else ()
+        return [other for other in done if other.sheet == one.sheet]
 
     def of_resource(self, one: Appointment) -> list[Appointment]:
         """Return the other appointments on an appointment's resource that overlap it."""
-        present = {id(other): other for day in days_of(one) for other in self._of_resource.get((one.resource, day), ())}
-        return [
-            other for other in present.values() if other is not one and other.start < one.end and one.start < other.end
-        ]
+        return _present(self._of_resource, one.resource, one, _NONE)
 
     def taken(self, resource: str, day: date) -> Sequence[Appointment]:
         """Return the appointments that touch a day of a resource."""
@@ -180,8 +185,8 @@ class Timetable:
 
     def of_patient_incompatible(self, one: Appointment) -> list[Appointment]:
         """Return the others of the patient whose procedures are in some way incompatible with this one."""
-        names = self._clashing.get(one.procedure, ())
-        return [other for other in self.of_patient(one) if other.procedure in names] if names else []
+        clashing = (self._of_procedure.get((one.patient, name), ()) for name in self._clashing.get(one.procedure, ()))
+        return [other for others in clashing for other in others if other is not one]
 
     def incompatibilities(self, one: str, other: str) -> Sequence[Incompatibility]:
         """Return the incompatibilities of two procedures."""
@@ -198,7 +203,21 @@ class Timetable:
         return (one.resource, one.start, one.end, one.patient) in self._bookings
 
 
-def days_of(one: Appointment) -> list[date]:
-    """Return the days that an appointment touches."""
-    first, last = one.start.date(), (one.end - timedelta.resolution).date()
-    return [first + timedelta(days=n) for n in range(max((last - first).days, 0) + 1)]
+def days_of(start: datetime, end: datetime) -> list[date]:
+    """Return the days that a time touches."""
+    first, last = start.date(), (end - timedelta.resolution).date()
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)] if first < last else [first]
+
+
+def _present(
+    kept: Mapping[tuple[str, date], Sequence[Appointment]], name: str, one: Appointment, reach: timedelta
+) -> list[Appointment]:
+    """Return the others of a patient or resource, kept by day, that lie less than so long before or after one."""
+    start, end = one.start - reach, one.end + reach
+    present = {
+        id(other): other
+        for day in days_of(start, end)
+        for other in kept.get((name, day), ())
+        if other.start < end and start < other.end and other is not one
+    }
+    return list(present.values())
