@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     Book = TypeVar("Book", bound=BaseModel)
 
 
-def need_solvers() -> None:
+def need_solvers(*names: str) -> None:
     """End the command where the libraries that plan are not installed, before anything is read."""
-    missing = [name for name in ("numba", "ortools") if find_spec(name) is None]
+    missing = [name for name in names if find_spec(name) is None]
     if missing:
         typer.echo(f'the planner needs {" and ".join(missing)}: pip install "schedvisu[plan]"', err=True)
         raise typer.Exit(Status.FAILURE)

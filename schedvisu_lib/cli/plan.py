@@ -86,7 +86,7 @@ def appointments(
 ) -> None:
     """Propose a time and a resource for each prescribed session, so that no rule is broken."""
     if check is None and template is None:
-        need_solvers()
+        need_solvers("numba", "ortools")
     site = load(site_file)
     if template is not None:
         from schedvisu_lib.plan.book.template import template_book

@@ -127,8 +127,8 @@ def roster(
     ] = None,
 ) -> None:
     """Make a duty roster: who is on duty on which day and in which shift, so that no rule is broken."""
-    if check is None and template is None and difference is None:
-        need_solvers()
+    if all(other is None for other in (template, difference, check, notify)):
+        need_solvers("ortools")
     site = load(site_file)
     if template is not None:
         from schedvisu_lib.plan.roster.book.template import write_staff_template

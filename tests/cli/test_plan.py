@@ -200,11 +200,17 @@ def test_an_unknown_sheet_is_a_failure(plan: Plan):
     assert (result.exit_code, result.stderr) == (FAILURE, 'sheet "S8" has no prescriptions in the book\n')
 
 
-@pytest.mark.parametrize("planner", ["appointments", "roster"])
-def test_without_its_libraries_it_says_what_to_install_before_it_reads(planner: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(sys.modules, "numba", None)
+@pytest.mark.parametrize(
+    ("planner", "missing", "named"),
+    [("appointments", ["numba", "ortools"], "numba and ortools"), ("roster", ["ortools"], "ortools")],
+)
+def test_without_its_libraries_it_says_what_to_install_before_it_reads(
+    planner: str, missing: list[str], named: str, monkeypatch: pytest.MonkeyPatch
+):
+    for name in missing:
+        monkeypatch.setitem(sys.modules, name, None)
     result = CliRunner().invoke(app, ["plan", planner, "--site", "nowhere.yaml"])
-    line = 'the planner needs numba: pip install "schedvisu[plan]"\n'
+    line = f'the planner needs {named}: pip install "schedvisu[plan]"\n'
     assert (result.exit_code, result.stderr) == (FAILURE, line)
 
 
