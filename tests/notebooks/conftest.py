@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +23,8 @@ from schedvisu_lib.collect import collect_days
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.periods import working_days
-from schedvisu_lib.report.execute import execute_pages
+from schedvisu_lib.report.execute import KERNEL_ENVIRONMENT, ExecutedPage, execute_pages
+from schedvisu_lib.report.forking import Nursery, can_fork
 from schedvisu_lib.report.pages import Page
 from schedvisu_lib.studies.preparation import prepared_times
 from schedvisu_lib.tables import STUDIES, conform
@@ -127,8 +130,27 @@ def _studies(hospital: Hospital, site: sv.Site) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def execute(site: sv.Site, shared: Path) -> Execute:
+def nursery() -> Iterator[Nursery]:
+    """What kernels are forked from: started once, for its imports take longer than most pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in KERNEL_ENVIRONMENT.items():
+            patch.setenv(name, value)
+        started = Nursery(logging.getLogger(__name__).warning)
+    with started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def execute(site: sv.Site, shared: Path, request: pytest.FixtureRequest) -> Execute:
     """Executes a notebook of the report, as the weekly run does, and returns what it shows; each one only once."""
+
+    def execute_one(page: Page, folder: Path) -> list[ExecutedPage]:
+        if not can_fork():
+            return execute_pages([page], folder)
+        with pytest.MonkeyPatch.context() as patch:
+            kept = nullcontext(request.getfixturevalue("nursery"))
+            patch.setattr("schedvisu_lib.report.execute.Nursery", lambda _warn: kept)
+            return execute_pages([page], folder, engine="fork")
 
     def run(notebook: str, parameters: Mapping[str, Any]) -> ExecutedNotebook:
         page = Page(notebook, {"site_file": str(site.file)} | dict(parameters), notebook)
@@ -137,7 +159,7 @@ def execute(site: sv.Site, shared: Path) -> Execute:
         with FileLock(f"{folder}.lock"):
             files = sorted(folder.glob("*.ipynb"))
             if not files:
-                [executed] = execute_pages([page], folder)
+                [executed] = execute_one(page, folder)
                 assert executed.error is None, executed.error
                 files = [executed.file]
         return _read(files[0])
