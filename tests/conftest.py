@@ -9,6 +9,7 @@ import socket
 import socketserver
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from copy import deepcopy
 from functools import cache
 from itertools import count
@@ -211,6 +212,34 @@ def write_site_file(folder: Path, *, drop: Sequence[str] = (), **changes: Any) -
     text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
     file.write_text(text, encoding="utf-8")
     return file
+
+
+FromOneNursery = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="session")
+def from_one_nursery() -> Iterator[FromOneNursery]:
+    """``with from_one_nursery():`` lets reports fork their kernels from one process, whose imports are made once."""
+    from schedvisu_lib.report.execute import KERNEL_ENVIRONMENT
+    from schedvisu_lib.report.forking import Nursery, can_fork
+
+    with ExitStack() as kept:
+
+        @cache
+        def nursery() -> Nursery:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in KERNEL_ENVIRONMENT.items():
+                    patch.setenv(name, value)
+                return kept.enter_context(Nursery(logging.getLogger(__name__).warning))
+
+        @contextmanager
+        def shared() -> Iterator[None]:
+            with pytest.MonkeyPatch.context() as patch:
+                if can_fork():
+                    patch.setattr("schedvisu_lib.report.execute.Nursery", lambda _: nullcontext(nursery()))
+                yield
+
+        yield shared
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,12 +21,12 @@ from schedvisu_lib.collect import collect_days
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.periods import working_days
-from schedvisu_lib.report.execute import KERNEL_ENVIRONMENT, ExecutedPage, execute_pages
-from schedvisu_lib.report.forking import Nursery, can_fork
+from schedvisu_lib.report.execute import execute_pages
+from schedvisu_lib.report.forking import can_fork
 from schedvisu_lib.report.pages import Page
 from schedvisu_lib.studies.preparation import prepared_times
 from schedvisu_lib.tables import STUDIES, conform
-from tests.conftest import write_site_file
+from tests.conftest import FromOneNursery, write_site_file
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 5, 22)
 WHOLE = date(2025, 12, 1)
@@ -130,27 +128,8 @@ def _studies(hospital: Hospital, site: sv.Site) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    """What kernels are forked from: started once, for its imports take longer than most pages."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in KERNEL_ENVIRONMENT.items():
-            patch.setenv(name, value)
-        started = Nursery(logging.getLogger(__name__).warning)
-    with started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def execute(site: sv.Site, shared: Path, request: pytest.FixtureRequest) -> Execute:
+def execute(site: sv.Site, shared: Path, from_one_nursery: FromOneNursery) -> Execute:
     """Executes a notebook of the report, as the weekly run does, and returns what it shows; each one only once."""
-
-    def execute_one(page: Page, folder: Path) -> list[ExecutedPage]:
-        if not can_fork():
-            return execute_pages([page], folder)
-        with pytest.MonkeyPatch.context() as patch:
-            kept = nullcontext(request.getfixturevalue("nursery"))
-            patch.setattr("schedvisu_lib.report.execute.Nursery", lambda _warn: kept)
-            return execute_pages([page], folder, engine="fork")
 
     def run(notebook: str, parameters: Mapping[str, Any]) -> ExecutedNotebook:
         page = Page(notebook, {"site_file": str(site.file)} | dict(parameters), notebook)
@@ -159,7 +138,8 @@ def execute(site: sv.Site, shared: Path, request: pytest.FixtureRequest) -> Exec
         with FileLock(f"{folder}.lock"):
             files = sorted(folder.glob("*.ipynb"))
             if not files:
-                [executed] = execute_one(page, folder)
+                with from_one_nursery():
+                    [executed] = execute_pages([page], folder, engine="fork" if can_fork() else "auto")
                 assert executed.error is None, executed.error
                 files = [executed.file]
         return _read(files[0])

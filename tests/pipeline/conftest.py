@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -17,7 +19,7 @@ import schedvisu_lib as sv
 from schedvisu_lib.periods import working_days
 from schedvisu_lib.report.pages import notebooks_folder
 from schedvisu_lib.runs import RECORD, runs_folder
-from tests.conftest import ROOT, write_site_file
+from tests.conftest import ROOT, FromOneNursery, write_site_file
 
 EVENING = datetime(2026, 5, 22, 23)
 MONDAY, FRIDAY = date(2026, 5, 18), date(2026, 5, 22)
@@ -62,7 +64,23 @@ def bare_notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def with_bare_notebooks(
+    bare_notebooks: Path, from_one_nursery: FromOneNursery
+) -> Callable[[], AbstractContextManager[None]]:
+    """Lets reports be made of bare notebooks meanwhile: ``with with_bare_notebooks():``."""
+
+    @contextmanager
+    def patched() -> Iterator[None]:
+        with from_one_nursery(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr("schedvisu_lib.report.execute.notebooks_folder", lambda: bare_notebooks)
+            yield
+
+    return patched
+
+
 @pytest.fixture
-def bare(bare_notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def bare(with_bare_notebooks: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
     """Let reports of which no page is looked at be made of bare notebooks."""
-    monkeypatch.setattr("schedvisu_lib.report.execute.notebooks_folder", lambda: bare_notebooks)
+    with with_bare_notebooks():
+        yield

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pandas as pd
@@ -30,10 +32,11 @@ LACKING = "5 days (2026-05-18 to 2026-05-22) are not, or not wholly, in the stor
 
 
 @pytest.fixture(scope="module")
-def down(tmp_path_factory: pytest.TempPathFactory, bare_notebooks: Path) -> tuple[sv.Site, Job]:
+def down(
+    tmp_path_factory: pytest.TempPathFactory, with_bare_notebooks: Callable[[], AbstractContextManager[None]]
+) -> tuple[sv.Site, Job]:
     """The job of a week whose archive does not answer."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("schedvisu_lib.report.execute.notebooks_folder", lambda: bare_notebooks)
+    with with_bare_notebooks():
         site = sv.load_site(write_site_file(tmp_path_factory.mktemp("down")))
         choice = choose(site, EVENING, periods=["weekly"], scanners=["Millennium"])
         return site, pipeline.run(site, choice, EVENING)
