@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
 import socketserver
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from copy import deepcopy
 from functools import cache
 from itertools import count
@@ -43,6 +45,21 @@ Rows = Sequence[Mapping[str, Any]]
 Builder = Callable[..., pd.DataFrame]
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """Nearly every test writes a site file: the C library does it ten times faster."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep what is imported and collected out of the collection of garbage: it stays until the end.
+
+    Pynetdicom's servers collect garbage all the time, and looked through it again each time, for 0.3 s.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -195,6 +212,34 @@ def write_site_file(folder: Path, *, drop: Sequence[str] = (), **changes: Any) -
     text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False)
     file.write_text(text, encoding="utf-8")
     return file
+
+
+FromOneNursery = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="session")
+def from_one_nursery() -> Iterator[FromOneNursery]:
+    """``with from_one_nursery():`` lets reports fork their kernels from one process, whose imports are made once."""
+    from schedvisu_lib.report.execute import KERNEL_ENVIRONMENT
+    from schedvisu_lib.report.forking import Nursery, can_fork
+
+    with ExitStack() as kept:
+
+        @cache
+        def nursery() -> Nursery:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in KERNEL_ENVIRONMENT.items():
+                    patch.setenv(name, value)
+                return kept.enter_context(Nursery(logging.getLogger(__name__).warning))
+
+        @contextmanager
+        def shared() -> Iterator[None]:
+            with pytest.MonkeyPatch.context() as patch:
+                if can_fork():
+                    patch.setattr("schedvisu_lib.report.execute.Nursery", lambda _: nullcontext(nursery()))
+                yield
+
+        yield shared
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from socketserver import BaseServer
 
 import pytest
 import yaml
@@ -62,6 +63,7 @@ class FailingArchive(DemoArchive):
             yield 0xC001, None
             return
         if self.dies_on and query.get("StudyDate") == self.dies_on:
+            BaseServer.shutdown(self._server)  # else it looks at its closed socket without end
             self._server.server_close()
             event.assoc.abort()
         yield from super()._find(event)

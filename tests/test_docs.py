@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +17,10 @@ from packaging.utils import canonicalize_name
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
+from typer.testing import CliRunner
 
 import schedvisu_lib as sv
+from schedvisu_lib.cli import app
 from schedvisu_lib.config import Site
 from schedvisu_lib.export.columns import meanings
 from schedvisu_lib.export.target import TABLES, What
@@ -226,10 +225,9 @@ def test_commands_and_options_in_the_readme_exist() -> None:
 
 
 def schedvisu_help(command: str) -> str:
-    call = [sys.executable, "-c", "from schedvisu_lib.cli import main; main()", *command.split(), "--help"]
-    plain = os.environ | {"COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
-    done = subprocess.run(call, capture_output=True, text=True, check=False, env=plain)
-    assert done.returncode == 0, f"schedvisu {command}: {done.stderr}"
+    plain = {"COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
+    done = CliRunner().invoke(app, [*command.split(), "--help"], env=plain)
+    assert done.exit_code == 0, f"schedvisu {command}: {done.output}"
     return done.stdout
 
 

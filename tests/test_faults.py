@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from socketserver import BaseServer
 
 import pytest
 from pandas.testing import assert_frame_equal
@@ -95,6 +96,7 @@ def hangs_up(archive, event):
 
 
 def dies(archive, event):
+    BaseServer.shutdown(archive._server)  # else it looks at its closed socket without end
     archive._server.server_close()
     yield from hangs_up(archive, event)
 

@@ -21,7 +21,7 @@ from schedvisu_lib.collect import collect_days
 from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.periods import working_days
-from tests.conftest import write_site_file
+from tests.conftest import FromOneNursery, write_site_file
 
 VISION = "Vision 600"
 FIRST, LAST = date(2026, 5, 18), date(2026, 5, 22)
@@ -57,7 +57,7 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def told(tmp_path_factory: pytest.TempPathFactory, from_one_nursery: FromOneNursery) -> Told:
     """Retrieve a week from the demo's archive, report it and export it, by the command line."""
     folder = tmp_path_factory.mktemp("agree")
     site = sv.load_site(write_site_file(folder, drop=["planned"]))
@@ -65,7 +65,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         asked = site.model_copy(update={"pacs": site.pacs.model_copy(update={"port": archive.port})})
         days = working_days(site.calendar, FIRST, LAST)
         assert collect_days(asked, sv.open_store(site), days, lambda day: None).problems == ()
-    call(site, "report", "--scanner", VISION)
+    with from_one_nursery():
+        call(site, "report", "--scanner", VISION)
     tables = {}
     for what in ("studies", "counts", "durations", "gaps"):
         file = folder / f"{what}.csv"

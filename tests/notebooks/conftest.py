@@ -22,10 +22,11 @@ from schedvisu_lib.demo.archive import DemoArchive
 from schedvisu_lib.demo.hospital import Hospital
 from schedvisu_lib.periods import working_days
 from schedvisu_lib.report.execute import execute_pages
+from schedvisu_lib.report.forking import can_fork
 from schedvisu_lib.report.pages import Page
 from schedvisu_lib.studies.preparation import prepared_times
 from schedvisu_lib.tables import STUDIES, conform
-from tests.conftest import write_site_file
+from tests.conftest import FromOneNursery, write_site_file
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 5, 22)
 WHOLE = date(2025, 12, 1)
@@ -127,7 +128,7 @@ def _studies(hospital: Hospital, site: sv.Site) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def execute(site: sv.Site, shared: Path) -> Execute:
+def execute(site: sv.Site, shared: Path, from_one_nursery: FromOneNursery) -> Execute:
     """Executes a notebook of the report, as the weekly run does, and returns what it shows; each one only once."""
 
     def run(notebook: str, parameters: Mapping[str, Any]) -> ExecutedNotebook:
@@ -137,7 +138,8 @@ def execute(site: sv.Site, shared: Path) -> Execute:
         with FileLock(f"{folder}.lock"):
             files = sorted(folder.glob("*.ipynb"))
             if not files:
-                [executed] = execute_pages([page], folder)
+                with from_one_nursery():
+                    [executed] = execute_pages([page], folder, engine="fork" if can_fork() else "auto")
                 assert executed.error is None, executed.error
                 files = [executed.file]
         return _read(files[0])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
@@ -160,11 +162,24 @@ def _never_fetched(row: SeriesRow) -> bool:
 # Real servers
 
 
+def written_once(studies: Callable[[], Iterable[SimStudy]], name: str, factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with every image of studies, written once for all test processes: nobody may change it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            part = folder.with_suffix(".part")
+            part.mkdir()
+            servers.write_images(studies(), part).rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def files(hospital: Hospital, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every image of the days."""
-    studies = [study for day in DAYS for study in hospital.studies_on(day)]
-    return servers.write_images(studies, tmp_path_factory.mktemp("images"))
+    return written_once(
+        lambda: [study for day in DAYS for study in hospital.studies_on(day)], "images-of-days", tmp_path_factory
+    )
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def load(demo_site):
 
     def run(name, port, first):
         # With so many breaks, four tries of one question may well all meet one.
-        pacs = {"host": "127.0.0.1", "port": port, "parallel": 2, "retry_pause": 0.02, "tries": 10}
+        pacs = {"host": "127.0.0.1", "port": port, "parallel": 2, "retry_pause": 0.002, "tries": 10}
         folder = demo_site.store.folder / name
         site = demo_site.model_copy(
             update={
@@ -97,7 +97,7 @@ def load(demo_site):
 
 @pytest.mark.parametrize(
     ("attributes", "first", "n_days", "rarity"),
-    [(True, FIRST, 8, 8), (False, date(2026, 5, 12), 2, 30)],
+    [(True, FIRST, 8, 8), (False, date(2026, 5, 13), 1, 15)],
     ids=["two weeks of queries", "days of images"],
 )
 def test_a_load_over_a_line_that_breaks_now_and_then_ends_complete(hospital, load, attributes, first, n_days, rarity):

@@ -17,6 +17,7 @@ from schedvisu_lib.pacs.sources import open_sources
 from schedvisu_lib.settings.pacs import DicomWeb
 from schedvisu_lib.tables import DERIVED, EXCLUDED, FOREIGN, KEPT, NO_TIMING
 from tests.conftest import free_port
+from tests.pacs.conftest import written_once
 from tests.pacs.servers import FewerImages, running, write_images
 
 MONDAY, TUESDAY = DAYS = date(2026, 5, 11), date(2026, 5, 12)
@@ -244,7 +245,7 @@ def busy_day(busy_hospital):
 
 @pytest.fixture(scope="module")
 def busy_files(busy_day, tmp_path_factory):
-    return write_images(busy_day, tmp_path_factory.mktemp("busy"))
+    return written_once(lambda: busy_day, "images-of-a-busy-day", tmp_path_factory)
 
 
 def traffic_of_the_busy_day(site, busy_day):

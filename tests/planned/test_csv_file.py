@@ -186,7 +186,7 @@ def test_an_appointment_keeps_its_identity_when_it_is_moved_within_its_day(read_
     assert after.start.hour == 14
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: (HEADING + text).encode())))
 def test_no_file_is_a_crash(read_csv: ReadCsv, content: bytes) -> None:
     try:

@@ -11,6 +11,7 @@ from schedvisu_lib.errors import ReportError
 from schedvisu_lib.report.browser import find_browser
 from schedvisu_lib.report.build import BuiltReport, build_report
 from schedvisu_lib.report.pages import Page
+from tests.conftest import FromOneNursery
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 PARAMS = Path(__file__).parents[2] / "params"
@@ -26,7 +27,9 @@ def installed_browser() -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(installed_browser: Path, tmp_path_factory: pytest.TempPathFactory) -> BuiltReport:
+def built(
+    installed_browser: Path, tmp_path_factory: pytest.TempPathFactory, from_one_nursery: FromOneNursery
+) -> BuiltReport:
     """A report with good pages of two scanners, one page that raises and one that overflows."""
     folder = tmp_path_factory.mktemp("report {braces} été")
     site = sv.load_site(PARAMS / "demo.yaml")
@@ -41,4 +44,7 @@ def built(installed_browser: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         Page("overflows", {"title": "annuel"}, "annuel", "Vision 600"),
         Page("plain", {"text": "séries listées"}, "Qualité des données"),
     ]
-    return build_report(site, pages, folder, name="rapport", executed_folder=folder / "executed", notebooks=NOTEBOOKS)
+    with from_one_nursery():
+        return build_report(
+            site, pages, folder, name="rapport", executed_folder=folder / "executed", notebooks=NOTEBOOKS
+        )

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from nbconvert.nbconvertapp import NbConvertApp
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from schedvisu_lib.language import language
@@ -215,8 +214,9 @@ def test_single_page_converts_on_the_command_line(tmp_path: Path) -> None:
     notebook = nbformat.read(done.file, as_version=4)
     notebook.metadata["papermill"] = {"input_path": "/somewhere/scanner_page.ipynb"}
     nbformat.write(notebook, tmp_path / "out.ipynb")
-    command = [sys.executable, "-m", "nbconvert", "--to", "schedvisu", str(tmp_path / "out.ipynb")]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    convert = NbConvertApp()  # what python -m nbconvert starts
+    convert.initialize(["--to", "schedvisu", str(tmp_path / "out.ipynb")])
+    convert.start()
     text = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert '<section class="page scanner-page">' in text
     assert "<nav" not in text

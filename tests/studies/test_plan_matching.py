@@ -145,7 +145,7 @@ EXAMS = st.lists(
 )
 
 
-FEW = settings(max_examples=60)
+FEW = settings(max_examples=30)
 
 
 @FEW
