@@ -20,6 +20,7 @@ from ortools.sat.python import cp_model
 
 from schedvisu_lib.plan.search.chains import Floats
 from schedvisu_lib.plan.search.days import Best, Day, days_of
+from schedvisu_lib.plan.search.prices import first_prices
 from schedvisu_lib.plan.search.problem import Problem, Slot
 from schedvisu_lib.plan.search.score import Score
 from schedvisu_lib.plan.search.starts import Start
@@ -28,14 +29,20 @@ from schedvisu_lib.plan.terms import DAY
 if TYPE_CHECKING:
     from schedvisu_lib.plan.search.search import Limits
 
-_EFFORTS: Final = ((3, 300), (8, 10_000), (11, 300_000))
-"""Bits and nodes with which a day is planned: little as long as that finds something new."""
-_SMOOTH: Final = (0.7, 0.4, 0.1, 0.0)
+_STEPS: Final = 5
+"""In which a day's fines are made better each time that it is planned."""
+_EFFORTS: Final = (300, 3_000, 30_000, 1_000_000)
+"""Nodes with which a day is planned: few as long as that finds something new."""
+_SMOOTH: Final = (0.5, 0.0)
 """Shares of the best prices so far in those that are tried: prices of the program alone jump to and fro."""
-_FOR_BOUND: Final = 0.85
+_FOR_BOUND: Final = 0.6
 """Share of the time after which the plan is made from the sets that are there."""
-_WITHIN: Final = 400.0
-"""Minutes that a set may be worse than the best of its day, to be chosen from."""
+_CHAINS: Final = 1_000
+"""Sets of a day to be chosen from, at most."""
+_NODES: Final = 5_000
+"""With which they are looked for."""
+_PARTS: Final = 6
+"""How often the gap is halved, to begin with those that lack little."""
 _CHOOSING: Final = 5.0
 """Seconds for the choice, at most."""
 _THREADS: Final = 2
@@ -88,13 +95,21 @@ def plan_by_days(
     program = _Program(problem, limits, days)
     program.add_hint(hint)
     whole = is_whole(problem)
-    until = begin + seconds * (_FOR_BOUND if whole else 1.0)
+
+    def is_over(share: float) -> bool:
+        return perf_counter() > begin + share * seconds or (stopped is not None and stopped())
+
+    chosen: dict[int, tuple[int, ...]] = {}
     with ThreadPoolExecutor(_THREADS) as threads:  # compiled code lets other threads run
-        for _ in _improved(program, threads):
-            if perf_counter() > until or (stopped is not None and stopped()):
+        improved = _improved(program, threads)
+        for _ in improved:
+            if is_over(_FOR_BOUND if whole else 1.0):
                 break
-        is_wanted = whole and not (stopped is not None and stopped())
-        chosen = _choose(program, threads, min(begin + seconds - perf_counter(), _CHOOSING)) if is_wanted else {}
+        if whole and not (stopped is not None and stopped()):
+            chosen = _choose(program, threads, min(begin + seconds - perf_counter(), _CHOOSING))
+        for _ in improved:
+            if is_over(1.0):
+                break
     bound = Score(limits.least.lost, max(limits.least.distance, _whole(program.bound)), 0, 0)
     if not chosen:
         return ByDays((), None, bound)
@@ -128,6 +143,8 @@ class _Program:
         first, offsets = problem.facts.runs["first"], problem.facts.visits["offset"]
         placed = zip(first[:-1], self.wanted, strict=True)
         self.offset = int(sum(offsets[run : run + most].sum() for run, most in placed))
+        self.missing = 4 * DAY * problem.facts.days
+        """Minutes that a session without a time counts."""
         self.sets: dict[tuple[int, tuple[int, ...]], Any] = {}
         self.solver = solver = pywraplp.Solver.CreateSolver("GLOP")
         self.rows = [solver.Constraint(float(most), solver.infinity()) for most in self.wanted]
@@ -137,14 +154,18 @@ class _Program:
         for row in self.rows:  # what no set has yet
             without = solver.NumVar(0, solver.infinity(), "")
             row.SetCoefficient(without, 1)
-            self.objective.SetCoefficient(without, 4.0 * DAY * problem.facts.days)
+            self.objective.SetCoefficient(without, self.missing)
         self.prices: Floats = np.zeros(len(self.rows))
         self.bound = -float(self.offset)
+        self.most = np.zeros(len(days))
+        """What each day is worth at most with these prices."""
+        self.target = 0
+        """Minutes of the best plan so far."""
         self.hinted: frozenset[tuple[int, tuple[int, ...]]] = frozenset()
 
     def add(self, day: int, chain: tuple[int, ...]) -> bool:
         """Add a set of starts of a day; tell whether it is new."""
-        if not chain or (day, chain) in self.sets:
+        if not self.days[day].keep(chain):
             return False
         variable = self.sets[day, chain] = self.solver.NumVar(0, self.solver.infinity(), "")
         self.once[day].SetCoefficient(variable, 1)
@@ -154,8 +175,9 @@ class _Program:
         return True
 
     def add_hint(self, hint: Sequence[Sequence[Slot]]) -> None:
-        """Add the days of a plan; its mean costs are the first prices."""
+        """Add the days of a plan, and look for prices from its mean costs on."""
         taken = {(run, slot.day, slot.step) for run, slots in enumerate(hint) for slot in slots}
+        prices, cost, count = np.zeros(len(self.rows)), 0.0, 0
         for number, day in enumerate(self.days):
             chain: dict[int, int] = {}
             for place, one in enumerate(day.starts):
@@ -163,26 +185,31 @@ class _Program:
                     chain.setdefault(one.run, place)
             self.add(number, tuple(sorted(chain.values())))
             for place in chain.values():
-                self.prices[day.runs[place]] += day.costs[place] / max(self.wanted[day.runs[place]], 1)
+                prices[day.runs[place]] += day.costs[place] / max(self.wanted[day.runs[place]], 1)
+                cost, count = cost + day.costs[place], count + 1
         self.hinted = frozenset(self.sets)
+        self.target = int(cost) - self.offset + self.missing * (int(self.wanted.sum()) - count)
+        self.bound, self.prices, self.most = first_prices(self.days, prices, self.wanted, self.target + self.offset)
+        self.bound -= self.offset
 
     def try_prices(self, prices: Floats, found: Sequence[Best]) -> None:
         """Keep prices if their bound is the best so far."""
-        bound = float(prices @ self.wanted) - self.offset - sum(best.most for best in found)
+        most = np.array([best.most for best in found])
+        bound = float(prices @ self.wanted) - self.offset - most.sum()
         if bound > self.bound:
-            self.bound, self.prices = bound, prices
+            self.bound, self.prices, self.most = bound, prices, most
 
 
 def _improved(program: _Program, threads: ThreadPoolExecutor) -> Iterator[None]:
     """Look for sets that make the program cheaper, with more and more effort, until there is none."""
 
-    def priced(prices: Floats, bits: int, nodes: int) -> bool:
-        found = list(threads.map(lambda day: day.best(prices, bits, nodes), program.days))
+    def priced(prices: Floats, nodes: int) -> bool:
+        found = list(threads.map(lambda day: day.best(prices, _STEPS, nodes), program.days))
         program.try_prices(prices, found)
         added = [program.add(day, best.chain) for day, best in enumerate(found)]
         return any(added)
 
-    for bits, nodes in _EFFORTS:
+    for nodes in _EFFORTS:
         is_new = True
         while is_new:
             if program.solver.Solve() != pywraplp.Solver.OPTIMAL:
@@ -193,17 +220,40 @@ def _improved(program: _Program, threads: ThreadPoolExecutor) -> Iterator[None]:
                 return
             is_new = False
             for share in _SMOOTH:
-                is_new = priced(share * program.prices + (1 - share) * duals, bits, nodes)
+                is_new = priced(share * program.prices + (1 - share) * duals, nodes)
                 yield
                 if is_new:
                     break
 
 
+def _good(program: _Program, threads: ThreadPoolExecutor) -> tuple[list[list[tuple[int, ...]]], bool]:
+    """Return sets of each day that may be in a better plan, and whether these are all.
+
+    A day that is worth less than it could be, with the best prices, by the whole gap between plan and bound or more,
+    makes no better plan.
+    """
+    gap = program.target - program.bound
+
+    def of_day(number: int) -> tuple[list[tuple[int, ...]], bool]:
+        made: list[tuple[int, ...]] = []
+        for part in range(_PARTS, -1, -1):
+            least = program.most[number] - gap / 2**part
+            found = program.days[number].good(program.prices, least, _NODES, _CHAINS)
+            if found is None:
+                return made, False
+            made = found
+        return made, True
+
+    made = list(threads.map(of_day, range(len(program.days))))
+    return [chains for chains, _ in made], all(complete for _, complete in made)
+
+
 def _choose(program: _Program, threads: ThreadPoolExecutor, seconds: float) -> dict[int, tuple[int, ...]]:
     """Choose one set for each day, so that all sessions have a time, with the least distance."""
-    begin, (bits, nodes) = perf_counter(), _EFFORTS[0]
+    begin = perf_counter()
+    good, is_all = _good(program, threads)
     every = dict.fromkeys(program.sets)
-    for day, chains in enumerate(threads.map(lambda day: day.good(program.prices, bits, nodes, _WITHIN), program.days)):
+    for day, chains in enumerate(good):
         every |= dict.fromkeys((day, chain) for chain in chains)
     model = cp_model.CpModel()
     of_day, of_run, costs = defaultdict(list), defaultdict(list), []
@@ -224,8 +274,11 @@ def _choose(program: _Program, threads: ThreadPoolExecutor, seconds: float) -> d
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(seconds - (perf_counter() - begin), 0.1)
     solver.parameters.num_workers = _WORKERS
-    if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+    status = solver.solve(model)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return {}
+    if is_all:
+        program.bound = max(program.bound, min(solver.best_objective_bound - program.offset, program.target))
     return {day: chain for (day, chain), literal in literals.items() if solver.value(literal)}
 
 
