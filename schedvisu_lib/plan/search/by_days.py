@@ -8,9 +8,10 @@ with these each day is planned anew for itself, and the new sets go to the progr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import ceil
+from random import Random
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,6 +19,7 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
+from schedvisu_lib.plan.search.arrays import Longs
 from schedvisu_lib.plan.search.chains import Floats
 from schedvisu_lib.plan.search.days import Best, Day, days_of
 from schedvisu_lib.plan.search.prices import first_prices
@@ -37,12 +39,22 @@ _SMOOTH: Final = (0.5, 0.0)
 """Shares of the best prices so far in those that are tried: prices of the program alone jump to and fro."""
 _FOR_BOUND: Final = 0.6
 """Share of the time after which the plan is made from the sets that are there."""
+_DIVING: Final = 4
+"""Times that the days are planned anew after one was fixed, at most."""
 _CHAINS: Final = 1_000
 """Sets of a day to be chosen from, at most."""
 _NODES: Final = 5_000
 """With which they are looked for."""
 _PARTS: Final = 6
 """How often the gap is halved, to begin with those that lack little."""
+_FOR_CHOICE: Final = 0.15
+"""Share of the time for a choice among all sets, at most."""
+_DIVING_COUNTS: Final = 2.0
+"""Seconds of looking for sets for each second of looking for plans."""
+_FREED: Final = 6
+"""Days of a plan that are planned anew at once, at most."""
+_ALL: Final = 0.2
+"""How often all are."""
 _CHOOSING: Final = 5.0
 """Seconds for the choice, at most."""
 _THREADS: Final = 2
@@ -99,21 +111,27 @@ def plan_by_days(
     def is_over(share: float) -> bool:
         return perf_counter() > begin + share * seconds or (stopped is not None and stopped())
 
-    chosen: dict[int, tuple[int, ...]] = {}
     with ThreadPoolExecutor(_THREADS) as threads:  # compiled code lets other threads run
-        improved = _improved(program, threads)
-        for _ in improved:
-            if is_over(_FOR_BOUND if whole else 1.0):
-                break
-        if whole and not (stopped is not None and stopped()):
-            chosen = _choose(program, threads, min(begin + seconds - perf_counter(), _CHOOSING))
-        for _ in improved:
-            if is_over(1.0):
-                break
+        improved, spent = _improved(program, threads), 0.0
+        is_chosen = is_exhausted = False
+        while not is_over(1.0) and not program.is_best and not (is_exhausted and not whole):
+            since = perf_counter()
+            is_exhausted = next(improved, True) is True
+            spent += perf_counter() - since
+            if not whole:
+                continue
+            if not is_chosen and (is_exhausted or is_over(_FOR_BOUND)):
+                is_chosen = True
+                program.keep_plan(_dived(program, threads, {}))
+                _choose(program, threads, min(_CHOOSING, _FOR_CHOICE * seconds))
+            while spent > 0 and not is_over(1.0):
+                since = perf_counter()
+                program.keep_plan(_dived(program, threads, _some(program)))
+                spent -= _DIVING_COUNTS * (perf_counter() - since)
     bound = Score(limits.least.lost, max(limits.least.distance, _whole(program.bound)), 0, 0)
-    if not chosen:
+    if not whole or not all(program.lacking(program.plan) == 0):
         return ByDays((), None, bound)
-    placed = _placed(program, chosen)
+    placed = program.placed(program.plan)
     distance = sum(one.cost for row in placed for one in row) - program.offset
     slots = tuple(tuple(sorted(one.slot for one in row)) for row in placed)
     return ByDays(slots, Score(limits.least.lost, distance, 0, 0), bound)
@@ -139,7 +157,7 @@ class _Program:
     """The linear program, and the best bound so far."""
 
     def __init__(self, problem: Problem, limits: Limits, days: list[Day]) -> None:
-        self.days, self.wanted = days, limits.most
+        self.days, self.wanted, self.kinds = days, limits.most, problem.facts.options["kind"]
         first, offsets = problem.facts.runs["first"], problem.facts.visits["offset"]
         placed = zip(first[:-1], self.wanted, strict=True)
         self.offset = int(sum(offsets[run : run + most].sum() for run, most in placed))
@@ -161,7 +179,9 @@ class _Program:
         """What each day is worth at most with these prices."""
         self.target = 0
         """Minutes of the best plan so far."""
-        self.hinted: frozenset[tuple[int, tuple[int, ...]]] = frozenset()
+        self.chance = Random(1)
+        self.plan: dict[int, tuple[int, ...]] = {}
+        """Its sets, by day."""
 
     def add(self, day: int, chain: tuple[int, ...]) -> bool:
         """Add a set of starts of a day; tell whether it is new."""
@@ -176,21 +196,55 @@ class _Program:
 
     def add_hint(self, hint: Sequence[Sequence[Slot]]) -> None:
         """Add the days of a plan, and look for prices from its mean costs on."""
-        taken = {(run, slot.day, slot.step) for run, slots in enumerate(hint) for slot in slots}
-        prices, cost, count = np.zeros(len(self.rows)), 0.0, 0
+        taken = {
+            (run, int(self.kinds[slot.option]), slot.day, slot.step)
+            for run, slots in enumerate(hint)
+            for slot in slots
+        }
+        prices = np.zeros(len(self.rows))
         for number, day in enumerate(self.days):
             chain: dict[int, int] = {}
             for place, one in enumerate(day.starts):
-                if (one.run, one.slot.day, one.slot.step) in taken:
+                if (one.run, one.kind, one.slot.day, one.slot.step) in taken:
                     chain.setdefault(one.run, place)
-            self.add(number, tuple(sorted(chain.values())))
+            self.plan[number] = tuple(sorted(chain.values()))
+            self.add(number, self.plan[number])
             for place in chain.values():
                 prices[day.runs[place]] += day.costs[place] / max(self.wanted[day.runs[place]], 1)
-                cost, count = cost + day.costs[place], count + 1
-        self.hinted = frozenset(self.sets)
-        self.target = int(cost) - self.offset + self.missing * (int(self.wanted.sum()) - count)
+        self.target = self.cost_of(self.plan)
         self.bound, self.prices, self.most = first_prices(self.days, prices, self.wanted, self.target + self.offset)
         self.bound -= self.offset
+
+    def lacking(self, plan: Mapping[int, tuple[int, ...]]) -> Longs:
+        """Return how many sessions of each run a plan lacks."""
+        placed = [run for day, chain in plan.items() for run in self.days[day].runs[list(chain)].tolist()]
+        lacking: Longs = np.maximum(self.wanted - np.bincount(np.array(placed, int), minlength=len(self.wanted)), 0)
+        return lacking
+
+    def cost_of(self, plan: Mapping[int, tuple[int, ...]]) -> int:
+        """Return the minutes of a plan."""
+        placed = sum(one.cost for row in self.placed(plan) for one in row)
+        return placed - self.offset + self.missing * int(self.lacking(plan).sum())
+
+    def placed(self, plan: Mapping[int, tuple[int, ...]]) -> list[list[Start]]:
+        """Return the starts of each run; of those that it has too many, the cheapest."""
+        of_run: dict[int, list[Start]] = defaultdict(list)
+        for day, chain in plan.items():
+            for place in chain:
+                one = self.days[day].starts[place]
+                of_run[one.run].append(one)
+        return [sorted(of_run[run], key=lambda one: one.cost)[:most] for run, most in enumerate(self.wanted.tolist())]
+
+    @property
+    def is_best(self) -> bool:
+        """Whether the plan is proved best."""
+        return self.target <= _whole(self.bound)
+
+    def keep_plan(self, plan: dict[int, tuple[int, ...]]) -> None:
+        """Keep a plan, if it is the best so far."""
+        cost = self.cost_of(plan)
+        if cost < self.target:
+            self.plan, self.target = plan, cost
 
     def try_prices(self, prices: Floats, found: Sequence[Best]) -> None:
         """Keep prices if their bound is the best so far."""
@@ -226,6 +280,43 @@ def _improved(program: _Program, threads: ThreadPoolExecutor) -> Iterator[None]:
                     break
 
 
+def _some(program: _Program) -> dict[int, tuple[int, ...]]:
+    """Return most days of the best plan, by chance."""
+    most = min(_FREED, len(program.days))
+    if program.chance.random() < _ALL:
+        return {}
+    freed = program.chance.sample(range(len(program.days)), program.chance.randint(min(2, most), most))
+    return {day: chain for day, chain in program.plan.items() if chain and day not in freed}
+
+
+def _dived(
+    program: _Program, threads: ThreadPoolExecutor, fixed: dict[int, tuple[int, ...]]
+) -> dict[int, tuple[int, ...]]:
+    """Return a plan: let the program have one day's set after the other, and look for what then goes with it."""
+    for key in fixed.items():
+        program.sets[key].SetLb(1.0)
+    while len(fixed) < len(program.days):
+        for _ in range(_DIVING):
+            if program.solver.Solve() != pywraplp.Solver.OPTIMAL:
+                break
+            duals = np.array([row.dual_value() for row in program.rows])
+            shares = [(variable.solution_value(), key) for key, variable in program.sets.items() if key[0] not in fixed]
+            free = [day for day in range(len(program.days)) if day not in fixed]
+            found = list(threads.map(lambda day: program.days[day].best(duals, _STEPS, _EFFORTS[0]), free))
+            if not any([program.add(day, best.chain) for day, best in zip(free, found, strict=True)]):
+                break
+        most = max(shares, default=(0.0, (0, ())))
+        if most[0] < _SLACK:
+            break
+        for share, (day, chain) in shares:
+            if share > 1 - _SLACK or (day, chain) == most[1]:
+                fixed[day] = chain
+                program.sets[day, chain].SetLb(1.0)
+    for day, chain in fixed.items():
+        program.sets[day, chain].SetLb(0.0)
+    return fixed
+
+
 def _good(program: _Program, threads: ThreadPoolExecutor) -> tuple[list[list[tuple[int, ...]]], bool]:
     """Return sets of each day that may be in a better plan, and whether these are all.
 
@@ -248,7 +339,7 @@ def _good(program: _Program, threads: ThreadPoolExecutor) -> tuple[list[list[tup
     return [chains for chains, _ in made], all(complete for _, complete in made)
 
 
-def _choose(program: _Program, threads: ThreadPoolExecutor, seconds: float) -> dict[int, tuple[int, ...]]:
+def _choose(program: _Program, threads: ThreadPoolExecutor, seconds: float) -> None:
     """Choose one set for each day, so that all sessions have a time, with the least distance."""
     begin = perf_counter()
     good, is_all = _good(program, threads)
@@ -270,23 +361,13 @@ def _choose(program: _Program, threads: ThreadPoolExecutor, seconds: float) -> d
     model.add(sum(costs) >= _whole(program.bound) + program.offset)
     model.minimize(sum(costs))
     for key, literal in literals.items():
-        model.add_hint(literal, key in program.hinted)
+        model.add_hint(literal, program.plan.get(key[0]) == key[1])
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(seconds - (perf_counter() - begin), 0.1)
     solver.parameters.num_workers = _WORKERS
     status = solver.solve(model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return {}
+        return
+    program.keep_plan({day: chain for (day, chain), literal in literals.items() if solver.value(literal)})
     if is_all:
         program.bound = max(program.bound, min(solver.best_objective_bound - program.offset, program.target))
-    return {day: chain for (day, chain), literal in literals.items() if solver.value(literal)}
-
-
-def _placed(program: _Program, chosen: dict[int, tuple[int, ...]]) -> list[list[Start]]:
-    """Return the starts of each run; of those that it has too many, the cheapest."""
-    of_run: dict[int, list[Start]] = defaultdict(list)
-    for day, chain in chosen.items():
-        for place in chain:
-            one = program.days[day].starts[place]
-            of_run[one.run].append(one)
-    return [sorted(of_run[run], key=lambda one: one.cost)[:most] for run, most in enumerate(program.wanted.tolist())]
