@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from math import ceil
 from random import Random
 from time import perf_counter
@@ -35,6 +36,8 @@ _STEPS: Final = 5
 """In which a day's fines are made better each time that it is planned."""
 _EFFORTS: Final = (300, 3_000, 30_000, 1_000_000)
 """Nodes with which a day is planned: few as long as that finds something new."""
+_NODES_A_SECOND: Final = 200_000
+"""About; what there is no time for is not begun."""
 _SMOOTH: Final = (0.5, 0.0)
 """Shares of the best prices so far in those that are tried: prices of the program alone jump to and fro."""
 _FOR_BOUND: Final = 0.6
@@ -112,7 +115,7 @@ def plan_by_days(
         return perf_counter() > begin + share * seconds or (stopped is not None and stopped())
 
     with ThreadPoolExecutor(_THREADS) as threads:  # compiled code lets other threads run
-        improved, spent = _improved(program, threads), 0.0
+        improved, spent = _improved(program, threads, begin + seconds), 0.0
         is_chosen = is_exhausted = False
         while not is_over(1.0) and not program.is_best and not (is_exhausted and not whole):
             since = perf_counter()
@@ -179,7 +182,7 @@ class _Program:
         """What each day is worth at most with these prices."""
         self.target = 0
         """Minutes of the best plan so far."""
-        self.chance = Random(1)
+        self.chance = Random(1)  # noqa: S311 - no secret
         self.plan: dict[int, tuple[int, ...]] = {}
         """Its sets, by day."""
 
@@ -197,9 +200,7 @@ class _Program:
     def add_hint(self, hint: Sequence[Sequence[Slot]]) -> None:
         """Add the days of a plan, and look for prices from its mean costs on."""
         taken = {
-            (run, int(self.kinds[slot.option]), slot.day, slot.step)
-            for run, slots in enumerate(hint)
-            for slot in slots
+            (run, int(self.kinds[slot.option]), slot.day, slot.step) for run, slots in enumerate(hint) for slot in slots
         }
         prices = np.zeros(len(self.rows))
         for number, day in enumerate(self.days):
@@ -254,10 +255,11 @@ class _Program:
             self.bound, self.prices, self.most = bound, prices, most
 
 
-def _improved(program: _Program, threads: ThreadPoolExecutor) -> Iterator[None]:
+def _improved(program: _Program, threads: ThreadPoolExecutor, end: float) -> Iterator[None]:
     """Look for sets that make the program cheaper, with more and more effort, until there is none."""
 
-    def priced(prices: Floats, nodes: int) -> bool:
+    def priced(prices: Floats, effort: int) -> bool:
+        nodes = min(effort, max(_EFFORTS[0], int(_NODES_A_SECOND * (end - perf_counter()))))
         found = list(threads.map(lambda day: day.best(prices, _STEPS, nodes), program.days))
         program.try_prices(prices, found)
         added = [program.add(day, best.chain) for day, best in enumerate(found)]
@@ -299,11 +301,14 @@ def _dived(
         for _ in range(_DIVING):
             if program.solver.Solve() != pywraplp.Solver.OPTIMAL:
                 break
-            duals = np.array([row.dual_value() for row in program.rows])
             shares = [(variable.solution_value(), key) for key, variable in program.sets.items() if key[0] not in fixed]
             free = [day for day in range(len(program.days)) if day not in fixed]
-            found = list(threads.map(lambda day: program.days[day].best(duals, _STEPS, _EFFORTS[0]), free))
-            if not any([program.add(day, best.chain) for day, best in zip(free, found, strict=True)]):
+            duals = np.array([row.dual_value() for row in program.rows])
+            found = threads.map(
+                Day.best, (program.days[day] for day in free), *map(repeat, (duals, _STEPS, _EFFORTS[0]))
+            )
+            added = [program.add(day, best.chain) for day, best in zip(free, found, strict=True)]
+            if not any(added):
                 break
         most = max(shares, default=(0.0, (0, ())))
         if most[0] < _SLACK:

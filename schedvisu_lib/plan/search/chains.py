@@ -89,6 +89,25 @@ def follow(runs: Longs, groups: Longs, clash: Bools, following: Longs, together:
                 count += 1
 
 
+@inner
+def _fits(clash: Bools, taken: Longs, level: int, one: int) -> bool:
+    """Tell whether a start goes with all that are taken."""
+    for before in range(level - 1, -1, -1):  # noqa: SIM110 - all() of a generator cannot be compiled
+        if clash[taken[before], one]:
+            return False
+    return True
+
+
+@inner
+def _without(day: Starts, fines: Floats, run: int) -> float:
+    """Return the fines of a run's cliques, which are not to be had again."""
+    lost = 0.0
+    for clique in day.cliques[run]:
+        if clique >= 0:
+            lost += fines[clique]
+    return lost
+
+
 @compiled
 def relaxed(
     day: Starts, prizes: Floats, fines: Floats, table: Floats, then: Longs, visits: Longs, fined: Longs
@@ -99,11 +118,9 @@ def relaxed(
     best chain takes each run, ``fined`` each clique.
     """
     n = len(day.runs)
-    least = prizes.copy()
+    left = prizes.copy()
     for run in range(len(prizes)):
-        for clique in day.cliques[run]:
-            if clique >= 0:
-                least[run] -= fines[clique]
+        left[run] -= _without(day, fines, run)
     for row in range(n - 1, -2, -1):
         best, first = 0.0, -1
         for other in day.following[row]:
@@ -111,7 +128,7 @@ def relaxed(
                 break
             if table[other] > best:
                 best, first = table[other], other
-        table[row] = best + (least[day.runs[row]] - day.costs[row] if row >= 0 else 0.0)
+        table[row] = best + (left[day.runs[row]] - day.costs[row] if row >= 0 else 0.0)
         then[row] = first
     visits[:], fined[:] = 0, 0
     one = then[n]
@@ -158,22 +175,13 @@ def tighten(
 
 
 @inner
-def _fits(clash: Bools, taken: Longs, level: int, one: int) -> bool:
-    """Tell whether a start goes with all that are taken."""
-    for before in range(level - 1, -1, -1):  # noqa: SIM110 - all() of a generator cannot be compiled
-        if clash[taken[before], one]:
-            return False
-    return True
-
-
-@inner
-def _without(day: Starts, fines: Floats, run: int) -> float:
-    """Return the fines of a run's cliques, which are not to be had again."""
-    lost = 0.0
-    for clique in day.cliques[run]:
-        if clique >= 0:
-            lost += fines[clique]
-    return lost
+def _insert(row: Longs, count: int, promise: Floats, one: int) -> None:
+    """Put a start among those of a row, what promises most first."""
+    where = count
+    while where and promise[row[where - 1]] < promise[one]:
+        row[where] = row[where - 1]
+        where -= 1
+    row[where] = one
 
 
 @compiled
@@ -196,18 +204,13 @@ def best_chain(
         if is_new:
             count, stamp = 0, stamp + 1
             for one in range(taken[level - 1] + 1 if level else 0, n):
-                if seen[day.groups[one]] == stamp or banned[level] >> day.runs[one] & 1:
-                    continue
-                if not _fits(day.clash, taken, level, one):
+                is_banned = seen[day.groups[one]] == stamp or banned[level] >> day.runs[one] & 1
+                if is_banned or not _fits(day.clash, taken, level, one):
                     continue
                 seen[day.groups[one]] = stamp
                 promise[one] = value[level] + rest[level] + table[one]
                 if promise[one] > best + _SLACK:
-                    where = count
-                    while where and promise[todo[level, where - 1]] < promise[one]:
-                        todo[level, where] = todo[level, where - 1]
-                        where -= 1
-                    todo[level, where] = one
+                    _insert(todo[level], count, promise, one)
                     count += 1
             place[level], end[level], is_new = 0, count, False
         if place[level] == end[level]:

@@ -24,7 +24,6 @@ from schedvisu_lib.plan.search.chains import (
 )
 from schedvisu_lib.plan.search.problem import Problem
 from schedvisu_lib.plan.search.starts import Start, starts_of
-from schedvisu_lib.plan.terms import DAY
 
 _STARTS: Final = 2_500
 """Of a day, at most: tables grow with their square."""
@@ -104,9 +103,7 @@ class Day:
         if most <= known:
             return Best(most, ())
         chain = np.zeros(LONGEST, np.int64)
-        value, length, is_best = best_chain(
-            self.tables, prizes[self.own], self.fines, self.table, known, nodes, chain
-        )
+        value, length, is_best = best_chain(self.tables, prizes[self.own], self.fines, self.table, known, nodes, chain)
         return Best(min(value, most) if is_best else most, tuple(chain[:length].tolist()))
 
     def good(self, prizes: Floats, least: float, nodes: int, chains: int) -> list[tuple[int, ...]] | None:
@@ -209,7 +206,7 @@ def _groups(runs: Longs, costs: Floats, kinds: Longs) -> Longs:
 
 
 def _cliques(never: Bools) -> list[set[int]]:
-    """Return sets of runs of which no two go together (no run goes with itself), so that each pair that does not, and each run, is in one."""
+    """Return sets of runs of which no two go together, so that each pair that does not, and each run, is in one."""
     n = len(never)
     todo = {(one, other) for one in range(n) for other in range(one) if never[one, other]}
     cliques: list[set[int]] = []
