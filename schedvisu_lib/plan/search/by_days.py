@@ -2,7 +2,9 @@
 
 Between its days a sheet is tied by little more than the number of its sessions. So a linear program chooses for each
 day among sets of appointments that fit together (Dantzig-Wolfe): its prices tell what a session of each run is worth,
-with these each day is planned anew for itself, and the new sets go to the program, until there is none left.
+with these each day is planned anew for itself, and the new sets go to the program, until there is none left. Plans come
+from the program by dives: one day's set after the other is fixed, and the other days are planned anew to go with it;
+most dives begin with all but some days of the best plan.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from ortools.sat.python import cp_model
 
 from schedvisu_lib.plan.search.arrays import Longs
 from schedvisu_lib.plan.search.chains import Floats
-from schedvisu_lib.plan.search.days import Best, Day, days_of
+from schedvisu_lib.plan.search.days import Best, Day, compile_days, days_of
 from schedvisu_lib.plan.search.prices import first_prices
 from schedvisu_lib.plan.search.problem import Problem, Slot
 from schedvisu_lib.plan.search.score import Score
@@ -104,6 +106,7 @@ def plan_by_days(
     stopped
         Asked now and then; as soon as it says so the search ends with the bound so far.
     """
+    compile_days()
     begin, days = perf_counter(), days_of(problem)
     if not days:
         return ByDays((), None, limits.least)
@@ -298,6 +301,7 @@ def _dived(
     for key in fixed.items():
         program.sets[key].SetLb(1.0)
     while len(fixed) < len(program.days):
+        shares: list[tuple[float, tuple[int, tuple[int, ...]]]] = []
         for _ in range(_DIVING):
             if program.solver.Solve() != pywraplp.Solver.OPTIMAL:
                 break
