@@ -14,6 +14,7 @@ from schedvisu_lib.plan.book.model import Booking
 from schedvisu_lib.plan.search.arrays import Flags, Longs, State, new_state
 from schedvisu_lib.plan.search.by_days import is_whole, plan_by_days
 from schedvisu_lib.plan.search.context import context_of
+from schedvisu_lib.plan.search.days import compile_days
 from schedvisu_lib.plan.search.moves import ALONE, FIRST_FIT, IMPROVE, LIFT, RETURN, SEAT, work
 from schedvisu_lib.plan.search.problem import Problem, Slot
 from schedvisu_lib.plan.search.score import Score
@@ -114,6 +115,9 @@ def search(
     if seconds > 0 and problem.sessions.n_visits:
         levels = _levels(problem) if by_priority else np.zeros(len(problem.runs), np.int64)
         ends_by_days = seconds >= _BY_DAYS and most_moves is None and is_whole(problem) and len(set(levels)) == 1
+        if ends_by_days:
+            compile_days()
+        since = perf_counter()
         clocks = [
             _Clock(seconds * (_SHARE if ends_by_days else 1.0), most_moves, patience, stopped) for _ in range(_SEARCHES)
         ]
@@ -122,7 +126,7 @@ def search(
             list(threads.map(lambda state, clock: _improve(problem, state, clock, limits, levels), states, clocks))
         state, moves = min(states, key=_score), sum(clock.moves for clock in clocks)
         if ends_by_days:
-            state, bound = _by_days(problem, state, limits, begin + seconds - perf_counter(), stopped)
+            state, bound = _by_days(problem, state, limits, since + seconds - perf_counter(), stopped)
     slots = tuple(_slots_of(problem, state, run) for run in range(len(problem.runs)))
     return Found(slots, _score(state), first_score, first_seconds, perf_counter() - begin, moves, limits, bound)
 

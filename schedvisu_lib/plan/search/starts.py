@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from schedvisu_lib.plan.search.arrays import Rows, unpack
 from schedvisu_lib.plan.search.problem import Problem, Slot
 from schedvisu_lib.plan.terms import DAY
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Start:
     """A start that a session could have."""
 
@@ -34,50 +35,48 @@ def starts_of(problem: Problem, number: int) -> Iterator[Start]:
     """Return all starts of a run beside what stands already; for one patient alone, resources of a kind are one."""
     facts = problem.facts
     run, following = facts.runs[number], facts.runs[number + 1]
-    options = range(run["option"], following["option"])
     alone = len(set(facts.runs["patient"][:-1].tolist())) == 1
-    steps = facts.room.shape[2]
-    done: set[tuple[int, int, int]] = set()
+    length, mode, at = int(run["length"]), int(run["mode"]), int(run["at"])
     standing = facts.standing[facts.standing["patient"] == run["patient"]]
-    for option in options:
+    visits = facts.visits[run["first"] : following["first"]] if run["ordered"] else [None]
+    free_before: dict[int, npt.NDArray[np.bool_]] = {}
+    for option in range(run["option"], following["option"]):
         row = facts.options[option]
-        mask = unpack(facts.masks[row["mask"]])[:, :steps]
-        for day, step in zip(*np.nonzero(mask), strict=True):
-            key = int(row["kind"]) if alone else -1 - option, int(day), int(step)
-            if not run["day"] <= day < run["end"] or key in done:
-                continue
-            begin = int(day) * DAY + int(step) * facts.grid
-            if not _fits_beside(problem, run, int(row["kind"]), int(day), begin, standing):
-                continue
-            if facts.room[row["resource"], day, step : step + run["steps"]].min() < 1:
-                continue
-            done.add(key)
-            for place in range(following["first"] - run["first"] if run["ordered"] else 1):
-                visit = facts.visits[run["first"] + place]
-                if run["ordered"] and not visit["low"] <= begin <= visit["high"]:
-                    continue
-                minute = begin % DAY
-                part = (minute, DAY - minute, abs(minute - int(run["at"])))[run["mode"]]
-                yield Start(
-                    number,
-                    place,
-                    int(row["kind"]),
-                    Slot(int(day), int(step), option),
-                    begin,
-                    begin + int(run["length"]),
-                    int(day) * DAY + part,
-                )
+        free = _open(problem, run, row) & _free_beside(problem, run, int(row["kind"]), standing)
+        if alone:
+            free &= ~free_before.get(int(row["kind"]), np.zeros_like(free))
+            free_before[int(row["kind"])] = free | free_before.get(int(row["kind"]), free)
+        for day, step in zip(*(found.tolist() for found in np.nonzero(free)), strict=True):
+            minute = step * facts.grid
+            begin, part = day * DAY + minute, (minute, DAY - minute, abs(minute - at))[mode]
+            for place, visit in enumerate(visits):
+                if visit is None or visit["low"] <= begin <= visit["high"]:
+                    slot = Slot(day, step, option)
+                    yield Start(number, place, int(row["kind"]), slot, begin, begin + length, day * DAY + part)
 
 
-def _fits_beside(problem: Problem, run: Any, kind: int, day: int, start: int, standing: Rows) -> bool:
-    """Tell whether a start goes with what its patient has already."""
+def _open(problem: Problem, run: Any, row: Any) -> npt.NDArray[np.bool_]:
+    """Return (days, steps) at which a run may start on a resource that has room all the time."""
+    facts, steps = problem.facts, int(run["steps"])
+    room = facts.room[row["resource"]]
+    free: npt.NDArray[np.bool_] = unpack(facts.masks[row["mask"]])[:, : room.shape[1]]
+    full = np.zeros((len(room), room.shape[1] + steps), np.int64)
+    full[:, 1 : room.shape[1] + 1] = np.cumsum(room < 1, axis=1)
+    full[:, room.shape[1] + 1 :] = full[:, room.shape[1], None]
+    free &= full[:, steps : steps + room.shape[1]] == full[:, : room.shape[1]]
+    free[: run["day"]] = free[run["end"] :] = False
+    return free
+
+
+def _free_beside(problem: Problem, run: Any, kind: int, standing: Rows) -> npt.NDArray[np.bool_]:
+    """Return (days, steps) at which a run may start beside what its patient has already."""
     facts = problem.facts
-    end = start + int(run["length"])
+    _, days, steps = facts.room.shape
+    free = np.ones((days, steps), bool)
+    begins = np.arange(days)[:, None] * DAY + np.arange(steps) * facts.grid
     for other in standing:
-        if other["day"] == day and facts.apart[run["kin"], kind, other["kind"]]:
-            return False
-        pause = int(facts.separation[run["kin"], kind, other["kind"]])
-        shift = int(other["day"]) * DAY
-        if start < other["end"] + shift + pause and other["start"] + shift < end + pause:
-            return False
-    return True
+        if facts.apart[run["kin"], kind, other["kind"]] and 0 <= other["day"] < days:
+            free[other["day"]] = False
+        pause, shift = int(facts.separation[run["kin"], kind, other["kind"]]), int(other["day"]) * DAY
+        free &= (begins >= other["end"] + shift + pause) | (begins + run["length"] + pause <= other["start"] + shift)
+    return free

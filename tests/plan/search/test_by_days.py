@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from benchmarks.books import FIRST, sheet
 from schedvisu_lib.plan.book.model import Book
 from schedvisu_lib.plan.search.by_days import is_whole, plan_by_days
-from schedvisu_lib.plan.search.days import Day, days_of
+from schedvisu_lib.plan.search.days import days_of, make_day
 from schedvisu_lib.plan.search.exact import prove
 from schedvisu_lib.plan.search.search import lower_limits, search
 from schedvisu_lib.plan.terms import Terms, Wish
@@ -36,33 +36,45 @@ def test_no_plan_is_better_than_the_bound(book: Book, wish: tuple[str, str | Non
     lengths=st.lists(st.integers(1, 3), min_size=1, max_size=3),
     prizes=st.lists(st.integers(0, 30), min_size=3, max_size=3),
     costs=st.lists(st.integers(0, 9), min_size=24, max_size=24),
-    bits=st.integers(0, 3),
+    steps=st.integers(0, 20),
+    never=st.booleans(),
 )
 def test_a_day_is_worth_the_best_of_all_sets_that_fit(
-    lengths: list[int], prizes: list[int], costs: list[int], bits: int
+    lengths: list[int], prizes: list[int], costs: list[int], steps: int, never: bool
 ) -> None:
-    """Against all sets, for runs of some lengths that may start at any of 6 steps, at any cost."""
+    """Against all sets, for runs of some lengths that may start at any of 6 steps, at any cost; two perhaps never."""
     ones = sorted((step, run) for run in range(len(lengths)) for step in range(6))
     runs = np.array([run for _, run in ones])
     begins = np.array([step for step, _ in ones])
     ends = begins + np.array(lengths)[runs]
     clash = (begins[:, None] < ends) & (begins < ends[:, None]) | (runs[:, None] == runs)
+    if never:
+        clash |= (runs[:, None] < 2) & (runs < 2)
     cost = np.array(costs[: len(ones)], np.float64)
-    never = np.eye(len(lengths), dtype=bool)
-    day = Day((None,) * len(ones), runs, cost, np.arange(len(ones)), clash, never)  # type: ignore[arg-type]
+    day = make_day((None,) * len(ones), runs, cost, runs, clash)  # type: ignore[arg-type]
     worth = np.array(prizes, np.float64)[runs] - cost
-    sets = [
-        chosen
+    sets = {
+        chosen: worth[list(chosen)].sum()
         for size in range(len(lengths) + 1)
         for chosen in combinations(range(len(ones)), size)
         if not any(clash[one, other] for one, other in combinations(chosen, 2))
-    ]
-    expected = max(worth[list(chosen)].sum() for chosen in sets)
+    }
+    expected = max(sets.values())
     prize = np.array(prizes[: len(lengths)], np.float64)
-    best = day.best(prize, bits, 100_000)
+    assert day.relaxed(prize)[0] >= expected - 1e-6
+    assert day.best(prize, steps, 0).most >= expected - 1e-6  # fines alone, at least
+    best = day.best(prize, steps, 100_000)
     assert best.most == pytest.approx(expected)
     assert day.worth(prize, best.chain) == pytest.approx(expected)
-    assert day.best(prize, bits, 0).most >= expected - 1e-6  # a table alone, at least
+    good = day.good(prize, 0.5, 100_000, 10_000)
+    assert good is not None
+    assert max((day.worth(prize, chain) for chain in good), default=0.0) == pytest.approx(expected)
+    assert {sets[chain] for chain in good} <= set(sets.values())
+    day.keep(best.chain)
+    assert day.known(prize) == pytest.approx(expected)
+    again = day.best(prize, steps, 100_000)
+    assert again.most == pytest.approx(expected)
+    assert again.chain == ()
 
 
 def test_days_that_hold_one_of_two_are_seen() -> None:
@@ -92,6 +104,19 @@ def test_a_sheet_of_twenty_positions_is_proved_best() -> None:
     found = plan_by_days(problem, limits, seconds=20)
     assert found.bound == (0, 314_265, 0, 0)
     assert found.score == found.bound
+
+
+def test_a_plan_that_is_given_stays_as_it_is_if_there_is_no_time() -> None:
+    """Each session in its group of rooms: rooms elsewhere are free at the same time, but too far from the others."""
+    problem = problem_of(sheet(10, seed=2), Terms(FIRST, Wish("any", None)))
+    hint = search(problem, seconds=1, most_moves=200).slots
+    found = plan_by_days(problem, lower_limits(problem), seconds=0, hint=hint)
+    kinds = problem.facts.options["kind"]
+    placed, given = (
+        [{(slot.day, slot.step, int(kinds[slot.option])) for slot in row} for row in slots]
+        for slots in (found.slots, hint)
+    )
+    assert placed == given
 
 
 def test_what_ties_days_makes_no_plan_of_days() -> None:
