@@ -377,6 +377,9 @@ def _choose(program: _Program, threads: ThreadPoolExecutor, seconds: float) -> N
     status = solver.solve(model)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return
-    program.keep_plan({day: chain for (day, chain), literal in literals.items() if solver.value(literal)})
+    chosen = {day: chain for (day, chain), literal in literals.items() if solver.value(literal)}
+    for day, chain in chosen.items():
+        program.add(day, chain)
+    program.keep_plan(chosen)
     if is_all:
         program.bound = max(program.bound, min(solver.best_objective_bound - program.offset, program.target))

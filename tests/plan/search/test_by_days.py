@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.books import FIRST, sheet
 from schedvisu_lib.plan.book.model import Book
-from schedvisu_lib.plan.search.by_days import is_whole, plan_by_days
+from schedvisu_lib.plan.search.by_days import _choose, _dived, _Program, is_whole, plan_by_days
 from schedvisu_lib.plan.search.days import days_of, make_day
 from schedvisu_lib.plan.search.exact import prove
 from schedvisu_lib.plan.search.search import lower_limits, search
@@ -117,6 +118,21 @@ def test_a_plan_that_is_given_stays_as_it_is_if_there_is_no_time() -> None:
         for slots in (found.slots, hint)
     )
     assert placed == given
+
+
+def test_sets_that_are_chosen_can_be_kept_while_others_are_planned_anew() -> None:
+    problem = problem_of(sheet(10, seed=2), Terms(FIRST, Wish("any", None)))
+    limits = lower_limits(problem)
+    program = _Program(problem, limits, days_of(problem))
+    program.add_hint(search(problem, seconds=0).slots)
+    first, known = program.target, set(program.sets)
+    with ThreadPoolExecutor(1) as threads:
+        _choose(program, threads, 1.0)
+        assert program.target < first
+        assert not set(program.plan.items()) <= known
+        [last] = list(program.plan)[-1:]
+        kept = {day: chain for day, chain in program.plan.items() if day != last}
+        assert _dived(program, threads, dict(kept)).items() >= kept.items()
 
 
 def test_what_ties_days_makes_no_plan_of_days() -> None:
