@@ -56,6 +56,8 @@ _FOR_CHOICE: Final = 0.15
 """Share of the time for a choice among all sets, at most."""
 _DIVING_COUNTS: Final = 2.0
 """Seconds of looking for sets for each second of looking for plans."""
+_CHOOSING_COUNTS: Final = 2.0
+"""Seconds of anything else, at least, for each second of a choice before the next one."""
 _FREED: Final = 6
 """Days of a plan that are planned anew at once, at most."""
 _ALL: Final = 0.2
@@ -117,20 +119,25 @@ def plan_by_days(
     def is_over(share: float) -> bool:
         return perf_counter() > begin + share * seconds or (stopped is not None and stopped())
 
+    def is_done() -> bool:
+        return is_over(1.0) or program.is_best
+
     with ThreadPoolExecutor(_THREADS) as threads:  # compiled code lets other threads run
         improved, spent = _improved(program, threads, begin + seconds), 0.0
-        is_chosen = is_exhausted = False
-        while not is_over(1.0) and not program.is_best and not (is_exhausted and not whole):
-            since = perf_counter()
-            is_exhausted = next(improved, True) is True
-            spent += perf_counter() - since
+        is_exhausted, choose_at = False, begin
+        while not is_done() and (whole or not is_exhausted):
+            if not is_exhausted:
+                since = perf_counter()
+                is_exhausted = next(improved, True) is True
+                spent += perf_counter() - since
             if not whole:
                 continue
-            if not is_chosen and (is_exhausted or is_over(_FOR_BOUND)):
-                is_chosen = True
+            if (is_exhausted or is_over(_FOR_BOUND)) and perf_counter() >= choose_at:
+                since = perf_counter()
                 program.keep_plan(_dived(program, threads, {}))
                 _choose(program, threads, min(_CHOOSING, _FOR_CHOICE * seconds))
-            while spent > 0 and not is_over(1.0):
+                choose_at = perf_counter() + _CHOOSING_COUNTS * (perf_counter() - since)
+            while (spent > 0 or (is_exhausted and perf_counter() < choose_at)) and not is_done():
                 since = perf_counter()
                 program.keep_plan(_dived(program, threads, _some(program)))
                 spent -= _DIVING_COUNTS * (perf_counter() - since)

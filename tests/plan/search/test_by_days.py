@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import time
 from itertools import combinations
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.books import FIRST, sheet
 from schedvisu_lib.plan.book.model import Book
+from schedvisu_lib.plan.search import by_days
 from schedvisu_lib.plan.search.by_days import _choose, _dived, _Program, is_whole, plan_by_days
 from schedvisu_lib.plan.search.days import days_of, make_day
 from schedvisu_lib.plan.search.exact import prove
@@ -118,6 +120,21 @@ def test_a_plan_that_is_given_stays_as_it_is_if_there_is_no_time() -> None:
         for slots in (found.slots, hint)
     )
     assert placed == given
+
+
+def test_a_choice_that_found_nothing_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[float] = []
+
+    def at_second(program: _Program, threads: ThreadPoolExecutor, seconds: float) -> None:
+        calls.append(seconds)
+        if len(calls) > 1:
+            _choose(program, threads, seconds)
+
+    monkeypatch.setattr(by_days, "_choose", at_second)
+    problem = problem_of(sheet(10, seed=1), Terms(FIRST, Wish("near", time(14))))
+    limits = lower_limits(problem)
+    found = plan_by_days(problem, limits, seconds=30, hint=search(problem, seconds=0).slots)
+    assert found.score == found.bound == (0, 59_625, 0, 0)
 
 
 def test_sets_that_are_chosen_can_be_kept_while_others_are_planned_anew() -> None:
