@@ -25,7 +25,7 @@ _CONTRACTS: Final = [
     {"name": "full", "most_shifts": 9, "most_nights": 7, "most_weekends": 3, "most_in_row": 3},
     {"name": "part", "most_shifts": 5, "most_nights": 4, "most_weekends": 2, "most_in_row": 2},
 ]
-_ROUND_THE_CLOCK: Final = [
+_ROUND_THE_CLOCK: Final[list[dict[str, Any]]] = [
     {"name": "early", "start": "06:00", "end": "14:00"},
     {"name": "late", "start": "14:00", "end": "22:00", "not_next": ["early"]},
     {"name": "night", "start": "22:00", "end": "06:00"},
