@@ -142,7 +142,7 @@ def _line(name: str, spent: Spent) -> tuple[str, ...]:
         f"{told['score'][1]:g}",
         f"{told['score'][3]:.1f}",
         f"{told['bound'][3]:.1f}",
-        f"{told['gap']:.2f} %",
+        f"{told['gap']:.2f} %" if told["bound"][3] else "no bound",
         f"{told['proved']} of {told['parts']}",
         "yes" if told["repeatable"] else "no",
         f"{told['seconds']:.1f} s",

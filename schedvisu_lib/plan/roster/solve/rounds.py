@@ -28,8 +28,8 @@ _WORK: Final = 40.0
 """Work that a search alone may do, in CP-SAT's units: the same on every machine, more than a minute on one of today."""
 GOALS: Final = ("unfilled", "lacking", "too many", LAST_GOAL)
 """Those of which a bound is told."""
-_ALONE: Final = 0.6
-"""Part of the time that is for the searches alone."""
+_ALONE: Final = 0.8
+"""Part of the time that is for the searches alone, which get nearer to the best of large parts than those together."""
 
 
 class _Told(NamedTuple):
@@ -91,7 +91,7 @@ def solve_all(
         if left > 0 and not (stopped is not None and stopped()):
             found = solve(
                 problem, parts[place], fairness, TOGETHER, seconds=left, seed=seed, hint=results[place].taken,
-                stopped=stopped,
+                stopped=stopped, earlier=results[place],
             )  # fmt: skip
             results[place] = _better(results[place], found)
             tell(place, results[place])
@@ -133,11 +133,10 @@ def _first_round(
 
 
 def _better(one: Found, other: Found) -> Found:
-    """Return the better of two results of a part."""
-    if other.proved or not one.values:
-        return other
-    names = [name for name in one.values if name in other.values]
-    return other if [other.values[name] for name in names] <= [one.values[name] for name in names] else one
+    """Return the better of two results of a part; of equally good ones the later, of which no bound is worse."""
+    names = {**one.values, **other.values}
+    mine, its = ([found.values.get(name, math.inf) for name in names] for found in (one, other))
+    return other if its <= mine else one
 
 
 def _solved(problem: Problem, parts: list[Part], results: list[Found], rest: list[Duty]) -> Solved:

@@ -19,7 +19,7 @@ from schedvisu_lib.plan.roster.solve.problem import Choice, Problem
 
 ALONE: Final = {"num_workers": 1, "linearization_level": 2, "add_lp_constraints_lazily": False}
 """One search, which always does the same; with the whole linear relaxation at once, from which proofs come."""
-TOGETHER: Final = {"num_workers": 8}
+TOGETHER: Final = {"num_workers": 8, "add_lp_constraints_lazily": False}
 """CP-SAT's strategies complement each other: eight prove more than two, even on two cores."""
 
 _PART: Final = 0.5
@@ -66,6 +66,7 @@ def solve(
     hint: Collection[Choice] = (),
     stopped: Callable[[], bool] | None = None,
     work: float = math.inf,
+    earlier: Found | None = None,
 ) -> Found:
     """Return the best duties of a part that are found in time.
 
@@ -77,6 +78,8 @@ def solve(
         Where to begin: choices that keep all rules. What is found is never worse.
     work
         After which the search ends too, in CP-SAT's units of work; unlike time, the same on every machine.
+    earlier
+        What another search found of the part: its bounds hold here too.
     """
     begin = perf_counter()
     model = make_model(problem, part, fairness)
@@ -91,9 +94,12 @@ def solve(
             continue
         model.cp.minimize(goal)
         known = _completed(model, taken, seed)
-        if known == 0 and name != LAST_GOAL:
-            values[name] = bounds[name] = 0  # nothing is better: only the last goal can be below 0
+        least = _least(name, values, earlier)
+        if known is not None and known == least:
+            values[name] = bounds[name] = known
         else:
+            if least is not None:
+                model.cp.add(goal >= least)
             left = seconds - (perf_counter() - begin)
             solver = _solver(how, left if name == LAST_GOAL else _PART * left, work, seed)
             with _watched(solver, stopped):
@@ -109,6 +115,14 @@ def solve(
                 taken = tuple(choice for choice, literal in model.literals if solver.boolean_value(literal))
         model.cp.add(goal <= values[name])
     return Found(taken, values, bounds, proved, repeatable, perf_counter() - begin)
+
+
+def _least(name: str, values: Mapping[str, int], earlier: Found | None) -> int | None:
+    """Return what a goal cannot be below: 0, or what an earlier search proved where the goals before are the same."""
+    known = [] if name == LAST_GOAL else [0]
+    if earlier is not None and name in earlier.bounds and all(earlier.values[one] == values[one] for one in values):
+        known.append(earlier.bounds[name])
+    return max(known, default=None)
 
 
 def _completed(model: Model, taken: Collection[Choice], seed: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Rosters without any time to search: rules kept, seats filled, burdens spread; and searches that are never worse."""
+"""Rosters without any time to search: rules kept, seats filled, burdens spread; and searches that begin there."""
 
 from __future__ import annotations
 
@@ -113,3 +113,13 @@ def test_a_search_that_finds_nothing_returns_where_it_began() -> None:
     assert len(start) == 14
     assert found.taken == start
     assert found.values["unfilled"] == found.bounds["unfilled"] == 0
+
+
+def test_what_an_earlier_search_proved_is_not_proved_again() -> None:
+    book = alone(("Ana", "Ben"), small.request("clinical", "night"))
+    problem = make_problem(book, english_site(), small.MONDAY, small.SUNDAY)
+    (part,), fairness = parts_of(problem), Fairness(problem)
+    found = solve(problem, part, fairness, ALONE, seconds=30.0)
+    again = solve(problem, part, fairness, ALONE, seconds=0.0, hint=found.taken, work=0.0, earlier=found)
+    assert found.proved
+    assert (again.taken, again.values, again.bounds, again.proved) == (found.taken, found.values, found.bounds, True)
