@@ -1,7 +1,7 @@
-"""Staff books of made-up hospitals: a house of physicians with four levels of duty, and one of many small units.
+"""Staff books of made-up hospitals: a house of physicians with four levels of duty, one of many small units, a ward.
 
-Nights on every day, and days on days off, as doctors who are in the house anyway have them. People have leave, wishes,
-exemptions, part-time contracts, and a history that is not even.
+Physicians: nights on every day, and days on days off, as doctors who are in the house anyway have them. People have
+leave, wishes, exemptions, part-time contracts, and a history that is not even. Nurses work in three shifts.
 """
 
 from __future__ import annotations
@@ -24,6 +24,15 @@ _SHIFTS: Final = [
 _CONTRACTS: Final = [
     {"name": "full", "most_shifts": 9, "most_nights": 7, "most_weekends": 3, "most_in_row": 3},
     {"name": "part", "most_shifts": 5, "most_nights": 4, "most_weekends": 2, "most_in_row": 2},
+]
+_ROUND_THE_CLOCK: Final[list[dict[str, Any]]] = [
+    {"name": "early", "start": "06:00", "end": "14:00"},
+    {"name": "late", "start": "14:00", "end": "22:00", "not_next": ["early"]},
+    {"name": "night", "start": "22:00", "end": "06:00"},
+]
+_OF_NURSES: Final = [
+    {"name": "full", "most_shifts": 20, "most_nights": 8, "most_weekends": 3, "most_in_row": 5},
+    {"name": "part", "most_shifts": 12, "most_nights": 5, "most_weekends": 2, "most_in_row": 4},
 ]
 _LEVELS: Final = (("leadership", 6, 1), ("clinical", 16, 3), ("paraclinical", 10, 2), ("administrative", 8, 1))
 """Name, persons and persons on duty at a time, of a house of 40."""
@@ -48,6 +57,53 @@ def physicians(seed: int = 1) -> StaffBook:
             for request in _requests({"level": level}, number, "radiology" if level == "paraclinical" else "")
         ],
     )
+
+
+def of_two_levels(seed: int = 1, part: float = 0.25) -> StaffBook:
+    """Return the house of 40 in which a part of the people does a second level too, with half of what they did so far.
+
+    All levels share people then: the house cannot be solved level by level.
+    """
+    dice, fields = random.Random(seed), physicians(seed).model_dump()
+    levels = [level for level, _, _ in _LEVELS]
+    done: dict[str, dict[str, Any]] = {row["person"]: row for row in fields["counts"]}
+    second = []
+    for one in fields["staff"]:
+        if dice.random() < part:
+            other = dice.choice([level for level in levels if level not in one["levels"]])
+            one["levels"] = (*one["levels"], other)
+            row = done[one["name"]]
+            half = {kind: row[kind] // 2 for kind in ("nights", "weekends", "holidays", "total")}
+            row |= {kind: row[kind] - half[kind] for kind in half}
+            second.append({**row, **half, "level": other})
+    return StaffBook.model_validate({**fields, "counts": [*fields["counts"], *second]})
+
+
+def ward(seed: int = 1, nurses: int = 25, needed: tuple[int, int, int] = (5, 4, 2)) -> StaffBook:
+    """Return a ward of nurses in three shifts, each of which asks for so many every day; nobody has a history.
+
+    Some work part time, one does no nights.
+    """
+    dice = random.Random(seed)
+    staff = [
+        _person(dice, f"N{place + 1:02d}", "ward", "nursing") | {"title": "nurse", "skills": []}
+        for place in range(nurses)
+    ]
+    where = {"department": "ward", "level": "nursing", "first": FIRST, "last": LAST}
+    return StaffBook.model_validate({
+        "departments": [{"name": "ward"}],
+        "levels": [{"name": "nursing"}],
+        "shifts": _ROUND_THE_CLOCK,
+        "contracts": _OF_NURSES,
+        "staff": staff,
+        "requests": [
+            {**where, "shift": shift["name"], "required": number}
+            for shift, number in zip(_ROUND_THE_CLOCK, needed, strict=True)
+        ],
+        "leave": _leave(dice, staff),
+        "exemptions": _exemptions(staff),
+        "wishes": [row for one in staff for row in _wishes(dice, one)],
+    })  # fmt: skip
 
 
 def hospital(units: int = 80, each: int = 5, seed: int = 1) -> StaffBook:

@@ -66,6 +66,14 @@ def test_it_says_for_each_level_how_many_seats_are_filled_and_how_even_it_is(pla
     assert (letters.count("N"), letters.count("D")) == (7, 2)
 
 
+def test_without_a_search_no_gap_is_told(plan: Plan):
+    result = plan(*DAYS[:4], "--seconds", "0")
+    assert result.exit_code == OK
+    (line,) = (line for line in result.stdout.splitlines() if line.startswith("cost "))
+    assert "no bound is known; " in line
+    assert "gap" not in line
+
+
 def test_all_formats_are_written_into_a_folder(plan: Plan, tmp_path: Path):
     result = plan(*DAYS, "--into", "out", "--formats", "csv", "--formats", "ics")
     assert result.exit_code == OK

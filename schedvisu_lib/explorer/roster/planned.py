@@ -67,7 +67,11 @@ class PlannedRoster:
     def summary(self) -> Html:
         """Return how good the roster is."""
         t, made = self._t, self.roster
-        proved = t("yes") if made.proved else t("no; at most {share} above the best one", share=t.percent(made.gap, 1))
+        proved = t("yes")
+        if not made.proved:
+            # Below 0 there is no cost: a bound of 0 says nothing.
+            above = t("no; at most {share} above the best one", share=t.percent(made.gap, 1))
+            proved = above if made.bound.cost else t("no; how far from the best one is not known")
         facts = [
             (t("Duties"), t.number(len(self.content.filled))),
             (t("Empty seats"), t.number(made.empty)),

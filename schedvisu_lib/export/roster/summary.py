@@ -37,7 +37,9 @@ def pool_lines(content: RosterContent) -> Iterator[str]:
 def quality_lines(made: Roster) -> Iterator[str]:
     """Yield how good a roster is, and the parts of which that is not proved."""
     cost = f"cost {made.cost:.1f}"
-    proved = "proved best" if made.proved else f"at least {made.bound.cost:.1f}, gap {made.gap:.1%}"
+    # Below 0 there is no cost: a bound of 0 says nothing.
+    bound = f"at least {made.bound.cost:.1f}, gap {made.gap:.1%}" if made.bound.cost else "no bound is known"
+    proved = "proved best" if made.proved else bound
     yield f"{cost}, {proved}; {made.seconds:.1f} s; what was planned breaks no rule"
     for part in made.parts:
         if not part.proved:

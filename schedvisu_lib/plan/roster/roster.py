@@ -146,7 +146,8 @@ def plan_roster(
     first, last
         First and last day of the roster, both included.
     seconds
-        For which a better roster is looked for, at most; less if the best is found and proved.
+        For which a better roster is looked for, at most; less if the best is found and proved. With 0, and where time
+        runs out, people have duties all the same: by the rules, and more or less even.
     seed
         Of the random numbers.
     keep

@@ -26,8 +26,8 @@ from schedvisu_lib.plan.roster.rules.fair import (
     weights,
 )
 from schedvisu_lib.plan.roster.rules.seats import Cell
-from schedvisu_lib.plan.roster.solve.literals import Lit, any_of
-from schedvisu_lib.plan.roster.solve.problem import Problem
+from schedvisu_lib.plan.roster.solve.literals import Lit
+from schedvisu_lib.plan.roster.solve.problem import Problem, cliques
 
 SCALE: Final = 1000
 """Costs are counted in thousandths."""
@@ -85,7 +85,7 @@ def costs(fairness: Fairness, model: cp_model.CpModel, items: Mapping[Member, li
         for kind in KINDS:
             literals = _counted(fairness, model, member, duties, kind)
             if weight[kind] and literals:
-                most = _most(fairness.problem, [cell for cell, _ in duties], kind, len(literals))
+                most = _most(fairness.problem, member[2], [cell for cell, _ in duties], kind, len(literals))
                 key = frozenset(literal.index for literal in literals)
                 rise = _rises(weight[kind], fairness.had[member][kind] - fairness.share[member][kind], most)
                 _, rises = by_literals.setdefault(key, (literals, [0] * most))
@@ -101,25 +101,46 @@ def _counted(
     if kind != "weekends":
         shift = problem.book.shift
         return [literal for cell, literal in duties if kind in kinds_of(problem.site, shift[cell[1]], cell[0])]
-    by_weekend: dict[date, list[Lit]] = defaultdict(list)
+    by_weekend: dict[date, list[tuple[Cell, Lit]]] = defaultdict(list)
     for cell, literal in duties:
         saturday = weekend_worked(problem.book.shift[cell[1]], cell[0])
         if saturday is not None and saturday not in fairness.weekends.get(member, ()):
-            by_weekend[saturday].append(literal)
-    return [any_of(model, literals) for literals in by_weekend.values()]
+            by_weekend[saturday].append((cell, literal))
+    return [_one_of(problem, model, items) for items in by_weekend.values()]
 
 
-def _most(problem: Problem, cells: list[Cell], kind: str, number: int) -> int:
-    """Return more than which a person cannot have: one duty a day, and one night every other day."""
-    if kind == "weekends":
-        return number
-    book, site = problem.book, problem.site
-    days = sorted({cell[0] for cell in cells if kind in kinds_of(site, book.shift[cell[1]], cell[0])})
-    if kind != "nights" or not book.free_after_night:
-        return len(days)
+def _one_of(problem: Problem, model: cp_model.CpModel, items: list[tuple[Cell, Lit]]) -> Lit:
+    """Return a literal that is true where one of some duties is.
+
+    It is not less than any sum of duties of which a person has one at most: that is what lets a linear relaxation see
+    how many persons a weekend needs.
+    """
+    if len(items) == 1:
+        return items[0][1]
+    found = model.new_bool_var("")
+    model.add_bool_or([~found, *(literal for _, literal in items)])
+    for clique in cliques(problem.book, {cell[:2] for cell, _ in items}):
+        model.add_at_most_one([~found, *(literal for cell, literal in items if cell[:2] in clique)])
+    return found
+
+
+def _most(problem: Problem, person: str, cells: list[Cell], kind: str, number: int) -> int:
+    """Return more than which a person cannot have: one duty a day, a night every other day, the contract."""
+    book, site, contract = problem.book, problem.site, problem.book.contract_of(person)
+    of_kind = {"nights": contract.most_nights, "weekends": contract.most_weekends}.get(kind)
+    limits = [number, contract.most_shifts, of_kind]
+    if kind != "weekends":
+        days = sorted({cell[0] for cell in cells if kind in kinds_of(site, book.shift[cell[1]], cell[0])})
+        apart = timedelta(days=2 if kind == "nights" and book.free_after_night else 1)
+        limits.append(_picked(days, apart))
+    return min(limit for limit in limits if limit is not None)
+
+
+def _picked(days: list[date], apart: timedelta) -> int:
+    """Return how many days can be picked that are at least so far apart."""
     most, last = 0, date.min
     for day in days:
-        if day - last > timedelta(days=1):
+        if day - last >= apart:
             most, last = most + 1, day
     return most
 

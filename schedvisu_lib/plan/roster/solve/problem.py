@@ -125,6 +125,23 @@ def clash(book: StaffBook, one: tuple[date, str], other: tuple[date, str]) -> bo
     return following.span(next_day)[0] - shift.span(day)[1] < timedelta(hours=book.rest_hours)
 
 
+def cliques(book: StaffBook, duties: Collection[tuple[date, str]]) -> list[frozenset[tuple[date, str]]]:
+    """Return the largest sets of duties, by day and shift, of which one person has one at most."""
+    apart = {one: {other for other in duties if other != one and clash(book, one, other)} for one in sorted(duties)}
+    found: list[frozenset[tuple[date, str]]] = []
+
+    def grow(chosen: frozenset[tuple[date, str]], may: list[tuple[date, str]], seen: set[tuple[date, str]]) -> None:
+        """Bron and Kerbosch, Algorithm 457, without a pivot: a weekend has few duties."""
+        if not may and not seen:
+            found.append(chosen)
+        for number, one in enumerate(may):
+            after = [other for other in may[number + 1 :] if other in apart[one]]
+            grow(chosen | {one}, after, (seen | set(may[:number])) & apart[one])
+
+    grow(frozenset(), list(apart), set())
+    return found
+
+
 def _choices(bare: Problem, cell: Cell, asked: list[Demand]) -> Iterator[Choice]:
     book, (day, shift, level, department) = bare.book, cell
 

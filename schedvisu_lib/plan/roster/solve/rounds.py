@@ -16,6 +16,7 @@ from schedvisu_lib.config import Site
 from schedvisu_lib.plan.roster.book.model import StaffBook
 from schedvisu_lib.plan.roster.duty import Duty
 from schedvisu_lib.plan.roster.rules.duty_plan import cell_of
+from schedvisu_lib.plan.roster.solve.at_once import at_once
 from schedvisu_lib.plan.roster.solve.evenness import SCALE, Fairness
 from schedvisu_lib.plan.roster.solve.model import LAST_GOAL
 from schedvisu_lib.plan.roster.solve.parts import Part, parts_of
@@ -23,12 +24,12 @@ from schedvisu_lib.plan.roster.solve.problem import Choice, Problem, make_proble
 from schedvisu_lib.plan.roster.solve.search import ALONE, TOGETHER, Found, solve
 from schedvisu_lib.plan.roster.solve.standing import standing_and_rest
 
-_WORK: Final = 5.0
-"""Work that a search alone may do, in CP-SAT's units: the same on every machine, some 20 s on one of today."""
+_WORK: Final = 40.0
+"""Work that a search alone may do, in CP-SAT's units: the same on every machine, more than a minute on one of today."""
 GOALS: Final = ("unfilled", "lacking", "too many", LAST_GOAL)
 """Those of which a bound is told."""
-_ALONE: Final = 0.6
-"""Part of the time that is for the searches alone."""
+_ALONE: Final = 0.8
+"""Part of the time that is for the searches alone, which get nearer to the best of large parts than those together."""
 
 
 class _Told(NamedTuple):
@@ -71,20 +72,26 @@ def solve_all(
     problem = make_problem(book, site, first, last, standing, None if kept is None else rest)
     parts, fairness = parts_of(problem), Fairness(problem)
     begun = {(cell_of(duty), duty.person) for duty in rest}
-    hints = [[one for one in part.choices if all((one.cell, name) in begun for name in one.members)] for part in parts]
+    starts = [
+        at_once(
+            problem, part, fairness,
+            (one for one in part.choices if all((one.cell, name) in begun for name in one.members)),
+        )
+        for part in parts
+    ]  # fmt: skip
 
     def tell(place: int, found: Found) -> None:
         if progress is not None:
             progress(f"{parts[place].title}: {'proved best' if found.proved else 'not proved'}, {found.seconds:.1f} s")
 
-    results = _first_round(problem, parts, fairness, hints, until, seed, stopped, tell)
+    results = _first_round(problem, parts, fairness, starts, until, seed, stopped, tell)
     again = [place for place, found in enumerate(results) if not found.proved]
     for number, place in enumerate(again):
         left = (until - perf_counter()) / (len(again) - number)
         if left > 0 and not (stopped is not None and stopped()):
             found = solve(
                 problem, parts[place], fairness, TOGETHER, seconds=left, seed=seed, hint=results[place].taken,
-                stopped=stopped,
+                stopped=stopped, earlier=results[place],
             )  # fmt: skip
             results[place] = _better(results[place], found)
             tell(place, results[place])
@@ -95,7 +102,7 @@ def _first_round(
     problem: Problem,
     parts: list[Part],
     fairness: Fairness,
-    hints: list[list[Choice]],
+    starts: list[tuple[Choice, ...]],
     until: float,
     seed: int,
     stopped: Callable[[], bool] | None,
@@ -107,10 +114,12 @@ def _first_round(
     threads = max(min(os.cpu_count() or 1, len(parts)), 1)
 
     def one(place: int) -> Found:
+        if perf_counter() >= until or (stopped is not None and stopped()):
+            return Found(starts[place], {}, {}, proved=False, repeatable=False, seconds=0.0)
         waiting = max(len(parts) - len(results), 1)
         share = max((until - perf_counter()) * _ALONE * min(threads / waiting, 1), 0.01)
         return solve(
-            problem, parts[place], fairness, ALONE, seconds=share, seed=seed, hint=hints[place], stopped=stopped,
+            problem, parts[place], fairness, ALONE, seconds=share, seed=seed, hint=starts[place], stopped=stopped,
             work=_WORK,
         )  # fmt: skip
 
@@ -124,11 +133,10 @@ def _first_round(
 
 
 def _better(one: Found, other: Found) -> Found:
-    """Return the better of two results of a part."""
-    if other.proved or not one.values:
-        return other
-    names = [name for name in one.values if name in other.values]
-    return other if [other.values[name] for name in names] <= [one.values[name] for name in names] else one
+    """Return the better of two results of a part; of equally good ones the later, of which no bound is worse."""
+    names = {**one.values, **other.values}
+    mine, its = ([found.values.get(name, math.inf) for name in names] for found in (one, other))
+    return other if its <= mine else one
 
 
 def _solved(problem: Problem, parts: list[Part], results: list[Found], rest: list[Duty]) -> Solved:
