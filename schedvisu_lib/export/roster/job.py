@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from getpass import getuser
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from textwrap import shorten
+from typing import Final, NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -42,6 +43,8 @@ from schedvisu_lib.store import open_store
 
 Days: TypeAlias = tuple[date, date]
 """First and last day."""
+_NAMES: Final = 300
+"""Letters of a list of names, at most."""
 
 
 class Away(NamedTuple):
@@ -190,7 +193,7 @@ def notify(
     Returns
     -------
     Outcome
-        Each person with news but without an address is a problem, as are mails that no server took.
+        People with news but without an address are a problem, as are mails that no server took.
 
     Raises
     ------
@@ -203,12 +206,12 @@ def notify(
     if read.faults or broken:
         raise BookError(file, [*read.faults, *few(broken, "--check tells all")])
     content = RosterContent(read.table, book, site, read.first, read.last, now)
-    reached, outcome = [], Outcome()
-    for notice in notices(content, known):
-        if book.person[notice.person].email:
-            reached.append(notice)
-        else:
-            outcome.lack(f'{notice.person} has news but no address; write it into column "email" of the sheet "staff"')
+    news, outcome = list(notices(content, known)), Outcome()
+    reached = [notice for notice in news if book.person[notice.person].email]
+    others = [notice.person for notice in news if not book.person[notice.person].email]
+    if others:
+        names = shorten(", ".join(others), _NAMES, placeholder=" …")
+        outcome.lack(f'{len(others)} with news, but no address in column "email" of the sheet "staff": {names}')
     if not reached:
         outcome.done = [] if outcome.problems else ["nobody has news"]
         return outcome
