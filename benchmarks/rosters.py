@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from math import isnan
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING, Any, Final
@@ -142,7 +143,7 @@ def _line(name: str, spent: Spent) -> tuple[str, ...]:
         f"{told['score'][1]:g}",
         f"{told['score'][3]:.1f}",
         f"{told['bound'][3]:.1f}",
-        f"{told['gap']:.2f} %" if told["bound"][3] else "no bound",
+        "no bound" if isnan(told["gap"]) else f"{told['gap']:.2f} %",
         f"{told['proved']} of {told['parts']}",
         "yes" if told["repeatable"] else "no",
         f"{told['seconds']:.1f} s",

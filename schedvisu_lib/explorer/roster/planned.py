@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from math import isnan
 from pathlib import Path
 
 import pandas as pd
@@ -69,9 +70,8 @@ class PlannedRoster:
         t, made = self._t, self.roster
         proved = t("yes")
         if not made.proved:
-            # Below 0 there is no cost: a bound of 0 says nothing.
             above = t("no; at most {share} above the best one", share=t.percent(made.gap, 1))
-            proved = above if made.bound.cost else t("no; how far from the best one is not known")
+            proved = t("no; how far from the best one is not known") if isnan(made.gap) else above
         facts = [
             (t("Duties"), t.number(len(self.content.filled))),
             (t("Empty seats"), t.number(made.empty)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from math import isnan
 
 from schedvisu_lib.export.roster.content import RosterContent
 from schedvisu_lib.figures.roster_lines import pool_words
@@ -37,8 +38,7 @@ def pool_lines(content: RosterContent) -> Iterator[str]:
 def quality_lines(made: Roster) -> Iterator[str]:
     """Yield how good a roster is, and the parts of which that is not proved."""
     cost = f"cost {made.cost:.1f}"
-    # Below 0 there is no cost: a bound of 0 says nothing.
-    bound = f"at least {made.bound.cost:.1f}, gap {made.gap:.1%}" if made.bound.cost else "no bound is known"
+    bound = "no bound is known" if isnan(made.gap) else f"at least {made.bound.cost:.1f}, gap {made.gap:.1%}"
     proved = "proved best" if made.proved else bound
     yield f"{cost}, {proved}; {made.seconds:.1f} s; what was planned breaks no rule"
     for part in made.parts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from math import nan
 from time import perf_counter
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
@@ -97,8 +98,12 @@ class Roster:
 
     @property
     def gap(self) -> float:
-        """By which part of the bound the cost may be too large; 0 if the roster is proved best."""
-        return 0.0 if self.proved else (self.score.cost - self.bound.cost) / max(abs(self.bound.cost), 1.0)
+        """By which part of the bound the cost may be too large; 0 if it is proved best, NaN if no bound is known."""
+        if self.proved:
+            return 0.0
+        # Below 0 there is no cost: a bound of 0 says nothing.
+        known = self.bound.cost
+        return (self.score.cost - known) / max(abs(known), 1.0) if known else nan
 
     @property
     def empty(self) -> int:

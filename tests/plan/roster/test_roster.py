@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 
 import pandas as pd
 import pytest
@@ -91,6 +92,7 @@ def test_what_is_not_proved_has_a_bound_below_it() -> None:
     assert not made.proved
     assert made.bound < made.score
     assert made.bound.cost >= 0
+    assert isnan(made.gap)
 
 
 def test_the_same_book_gives_the_same_roster() -> None:
