@@ -207,8 +207,9 @@ def notify(
         raise BookError(file, [*read.faults, *few(broken, "--check tells all")])
     content = RosterContent(read.table, book, site, read.first, read.last, now)
     news, outcome = list(notices(content, known)), Outcome()
-    reached = [notice for notice in news if book.person[notice.person].email]
-    others = [notice.person for notice in news if not book.person[notice.person].email]
+    addressed = {one.name for one in book.staff if one.email}
+    reached = [notice for notice in news if notice.person in addressed]
+    others = [notice.person for notice in news if notice.person not in addressed]
     if others:
         names = shorten(", ".join(others), _NAMES, placeholder=" …")
         outcome.lack(f'{len(others)} with news, but no address in column "email" of the sheet "staff": {names}')

@@ -49,7 +49,7 @@ class Notice:
 
 
 def notices(content: RosterContent, before: pd.DataFrame | None = None) -> Iterator[Notice]:
-    """Yield what each person is to know: everybody with a duty, or those whose duties changed.
+    """Yield what each person is to know: everybody with a duty, or those whose duties changed, in the book or not.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def notices(content: RosterContent, before: pd.DataFrame | None = None) -> Itera
     """
     now = content.filled
     known = now.iloc[:0] if before is None else content.within(before)
-    for person in content.frame.people["person"]:
+    for person in dict.fromkeys([*content.frame.people["person"], *known.loc[known["person"] != "", "person"]]):
         duties, earlier = now.loc[now["person"] == person], known.loc[known["person"] == person]
         new, gone = _without(duties, earlier), _without(earlier, duties)
         if len(new) or len(gone):

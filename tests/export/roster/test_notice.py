@@ -82,6 +82,14 @@ def test_the_calendar_cancels_what_is_gone_where_nothing_takes_its_place() -> No
     ]  # fmt: skip
 
 
+def test_who_left_the_book_has_news_too() -> None:
+    content = build_content(book=build_staff(staff=MAILED))
+    before = [*duties_by_hand(), Duty(FRIDAY, "night", "clinical", "", "Zoe")]
+    assert [str(one) for one in notices(content, to_table(before, EMPTY, content.book))] == [
+        "Zoe: 0 duties, 0 new, 1 gone"
+    ]
+
+
 def test_days_outside_the_roster_are_no_news() -> None:
     content = build_content(book=build_staff(staff=MAILED))
     before = [*duties_by_hand(), Duty(date(2026, 5, 3), "night", "clinical", "", "Cy")]
